@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# confterm: one readable Makefile. `make help` lists what it can do.
+#
+# config.mk is written by configure; without it, `make` runs tools/setup first
+# (packages by apt on Debian, autoconf, configure), so that the commands of the
+# README work on a fresh machine.
+
+B ?= build
+-include config.mk
+
+WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-missing-field-initializers -Wno-unused-parameter
+CFLAGS_ALL = -std=gnu11 $(WARN) $(CFLAGS_USER) $(CFLAGS_EXTRA) $(LIB_CFLAGS) -I. -I$(B)/gen \
+	-DCONFTERM_VERSION='"$(VERSION)"' -DCHARON_PATH='"$(CHARON)"' -DFRR_SBIN='"$(FRR_SBIN)"'
+LDFLAGS_ALL = $(LDFLAGS) $(CFLAGS_EXTRA)
+
+# Every .c file below these folders is part of the library that both programs
+# and all tests link; the programs' main files stand apart.
+LIB_DIRS = lib parser engine backends/vici backends/zapi backends/frr backends/netlink backends/fake \
+	daemon cli cli/show cli/exec
+MAINS = daemon/conftermd.c
+LIB_SRC = $(filter-out $(MAINS),$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c))) $(B)/gen/grammar.c
+CLIENT_SRC = $(wildcard cli/client/*.c)
+GRAM = $(sort $(wildcard grammar/*.gram))
+GRAMC_SRC = $(wildcard grammar/gramc/*.c)
+UNIT = $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+BENCH = $(patsubst tests/scale/%.c,$(B)/bench/%,$(wildcard tests/scale/bench_*.c))
+
+obj = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(B)/%,$(1))) $(patsubst $(B)/%.c,$(B)/obj/%.o,$(filter $(B)/%,$(1)))
+
+ifeq ($(wildcard config.mk),)
+all check demo bench lab check-asan install fuzz:
+	tools/setup
+	$(MAKE) $@
+else
+
+all: $(B)/conftermd $(B)/confterm
+
+$(B)/gramc: $(GRAMC_SRC) lib/buf.c lib/xalloc.c | $(B)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
+
+$(B)/gen/grammar.c $(B)/gen/grammar.h $(B)/gen/hooks.txt &: $(B)/gramc $(GRAM)
+	@mkdir -p $(B)/gen
+	$(B)/gramc -o $(B)/gen $(GRAM)
+
+$(B)/obj/%.o: %.c | $(B)/gen/grammar.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(B)/libconfterm.a: $(call obj,$(LIB_SRC))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/conftermd: $(B)/obj/daemon/conftermd.o $(B)/libconfterm.a
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
+
+$(B)/confterm: $(call obj,$(CLIENT_SRC)) $(B)/libconfterm.a
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(EDIT_LIBS) $(LIBS_ALL)
+
+$(B)/tests/%: tests/unit/%.c $(B)/libconfterm.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(CHECK_CFLAGS) $(LDFLAGS_ALL) -o $@ $< $(B)/libconfterm.a $(CHECK_LIBS) $(LIBS_ALL)
+
+$(B)/bench/%: tests/scale/%.c $(B)/libconfterm.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(B)/libconfterm.a $(LIBS_ALL)
+
+check-unit: $(UNIT)
+	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+endif
+
+$(B):
+	@mkdir -p $(B)
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all check check-unit demo bench lab check-asan install fuzz clean

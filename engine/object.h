@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Desired objects: what the configuration, together with the runtime state of
+ * the tunnels, asks charon, zebra, ospfd and the kernel to hold.
+ *
+ * Compile functions produce objects and do no I/O; the plan compares them with
+ * what was applied; drivers (engine/driver.h) carry out the difference and see
+ * nothing but these structs. Everything a driver needs is in the struct, in
+ * the units named here. Addresses are uint32_t in host byte order (lib/ip4.h).
+ *
+ * Ownership: objects and all their strings belong to the engine. A driver gets
+ * const pointers that are valid only during the call and copies what it keeps.
+ */
+#ifndef CONFTERM_ENGINE_OBJECT_H
+#define CONFTERM_ENGINE_OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/ip4.h"
+
+/*
+ * In the order in which they are applied; deletions run in reverse, before
+ * everything else. (A policy is there before any SA; a route comes after the
+ * link that carries it.)
+ */
+enum obj_kind {
+	OBJ_LINK,	/* netlink: a network device */
+	OBJ_ADDRESS,	/* netlink: an IPv4 address on a device */
+	OBJ_POLICY,	/* netlink: one XFRM policy of the SPD */
+	OBJ_SECRET,	/* vici: a pre-shared key */
+	OBJ_IKE,	/* vici: a connection, without its children */
+	OBJ_CHILD,	/* vici: one child of a connection */
+	OBJ_FRR,	/* frr: one configuration line of a routing daemon */
+	OBJ_ROUTE,	/* zapi: a static or reverse route */
+	OBJ_NKIND
+};
+#define OBJ_BIT(kind) (1u << (kind))
+
+#define OBJ_IFNAMSIZ 16	/* IFNAMSIZ: kernel device names with their NUL */
+
+struct obj_link {
+	char dev[OBJ_IFNAMSIZ];	/* kernel name */
+	bool dummy;		/* create it as a dummy device (Loopback) and delete it again */
+	bool up;		/* administrative state */
+	uint32_t mtu;		/* bytes; 0: leave what the device has */
+};
+
+struct obj_address {
+	char dev[OBJ_IFNAMSIZ];
+	uint32_t addr;
+	uint8_t len;
+	bool secondary;		/* applied after all primary addresses of the device */
+};
+
+/* A selector as XFRM and VICI both understand it. */
+struct obj_selector {
+	struct prefix4 src, dst;
+	uint8_t proto;			/* IP protocol, 0: any */
+	uint16_t src_port, dst_port;	/* 0: any; for ICMP: type and code, valid with has_icmp */
+	bool has_icmp;
+};
+
+enum policy_dir { POLICY_OUT, POLICY_IN, POLICY_FWD };
+enum policy_action { POLICY_PROTECT, POLICY_ALLOW, POLICY_BLOCK };
+enum ipsec_mode { IPSEC_TUNNEL, IPSEC_TRANSPORT };
+
+/* Identity (the key) is dir + dev + selector + priority; the rest may change in place. */
+struct obj_policy {
+	enum policy_dir dir;
+	char dev[OBJ_IFNAMSIZ];		/* "" : any device */
+	struct obj_selector sel;
+	uint32_t priority;		/* smaller is looked at first */
+	enum policy_action action;
+	/* template, for POLICY_PROTECT: */
+	uint32_t tmpl_src, tmpl_dst;	/* tunnel end points as seen in `dir` */
+	enum ipsec_mode mode;
+	uint32_t reqid;
+	bool ah;			/* AH instead of ESP */
+};
+
+struct obj_secret {
+	const char *id;			/* unique, no secret in it */
+	const char *data;		/* the key itself: never log, never show */
+	const char *const *owners;	/* NULL-terminated: addresses, "A.B.C.D/len", names; empty: anybody */
+};
+
+struct obj_ike {
+	const char *name;		/* connection name, the key */
+	int version;			/* 1 or 2 */
+	bool aggressive;
+	uint32_t local, remote;		/* 0: any */
+	const char *const *proposals;	/* charon keywords, "aes128-sha1-modp1024", in order of preference */
+	uint32_t lifetime;		/* seconds, 60..86400, as sent to the peer */
+	uint32_t dpd_delay;		/* seconds, 0: no DPD of our own */
+	uint32_t dpd_timeout;		/* seconds; IKEv1 only; > dpd_delay */
+	const char *local_id, *remote_id;	/* NULL: the address / any */
+};
+
+struct obj_child {
+	const char *conn;		/* obj_ike name */
+	const char *name;		/* child name, unique within the connection; key is conn + name */
+	struct obj_selector sel;	/* src is local, dst is remote */
+	enum ipsec_mode mode;
+	uint32_t reqid;			/* the same as in the policies of this flow */
+	bool ah;			/* proposals are ah_proposals */
+	const char *const *proposals;	/* charon keywords, PFS group appended */
+	uint32_t life_seconds;		/* as sent to the peer */
+	uint64_t life_kilobytes;	/* 0: no volume limit */
+};
+
+enum route_nexthop { NEXTHOP_GATEWAY, NEXTHOP_DEVICE, NEXTHOP_GATEWAY_DEVICE, NEXTHOP_NULL };
+
+/*
+ * Identity is destination + next hop: several next hops of one prefix are
+ * several objects, and the zapi driver sends those of equal distance as one
+ * multipath route (zebra keeps one route per prefix and client).
+ */
+struct obj_route {
+	struct prefix4 dst;
+	enum route_nexthop nexthop;
+	uint32_t gateway;
+	char dev[OBJ_IFNAMSIZ];
+	uint8_t distance;		/* 1..255 */
+	uint32_t tag;			/* 0: none */
+	bool reverse;			/* made by reverse-route (for show; zebra sees a static route) */
+};
+
+enum frr_daemon { FRR_ZEBRA, FRR_OSPFD, FRR_NDAEMON };
+
+/*
+ * One line in a daemon's configuration. Identity is daemon + context + slot:
+ * when only `line` differs, the new line overwrites the old one in the daemon;
+ * on deletion `undo` is sent in the same context. Lines are applied in the
+ * order of `rank`, then of creation; deletions in the reverse order.
+ */
+struct obj_frr {
+	enum frr_daemon daemon;
+	const char *context;	/* "" = global, "router ospf", "interface Et0-0", "route-map X permit 10" */
+	const char *slot;	/* what the line sets: "cost", "network 10.0.0.0/8" */
+	const char *line;	/* "ip ospf cost 10" */
+	const char *undo;	/* "no ip ospf cost" */
+	uint8_t rank;
+};
+
+struct obj {
+	enum obj_kind kind;
+	uint64_t id;		/* unique over the life of the daemon; names the object in results */
+	const char *key;	/* printable identity within its kind, no secret in it */
+	uint32_t line;		/* configuration line it comes from, 0: none (typed, or built in) */
+	union {
+		struct obj_link link;
+		struct obj_address address;
+		struct obj_policy policy;
+		struct obj_secret secret;
+		struct obj_ike ike;
+		struct obj_child child;
+		struct obj_frr frr;
+		struct obj_route route;
+	};
+};
+
+const char *obj_kind_name(enum obj_kind kind);
+
+#endif
