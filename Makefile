@@ -9,7 +9,7 @@ B ?= build
 -include config.mk
 
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-missing-field-initializers -Wno-unused-parameter
-CFLAGS_ALL = -std=gnu11 $(WARN) $(CFLAGS_USER) $(CFLAGS_EXTRA) $(LIB_CFLAGS) -I. -I$(B)/gen \
+CFLAGS_ALL = -std=gnu11 $(WARN) $(CFLAGS_USER) $(CFLAGS_EXTRA) $(LIB_CFLAGS) -I. -I$(B) \
 	-DCONFTERM_VERSION='"$(VERSION)"' -DCHARON_PATH='"$(CHARON)"' -DFRR_SBIN='"$(FRR_SBIN)"'
 LDFLAGS_ALL = $(LDFLAGS) $(CFLAGS_EXTRA)
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* charon's events on their way to the engine's observer. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "backends/vici/codec.h"
+#include "backends/vici/internal.h"
+#include "backends/vici/sa.h"
+
+const char *const vici_events[] = {
+	"ike-updown", "child-updown", "ike-rekey", "child-rekey", "log", NULL,
+};
+
+/* group, level, ikesa-name and ikesa-uniqueid (when there is one), msg */
+static void
+log_event(const struct observer *o, const void *msg, size_t len)
+{
+	char group[16], name[128], id[16], text[1024];
+
+	if (!o->charon_log || !vici_get(msg, len, "msg", text, sizeof text))
+		return;
+	vici_get(msg, len, "group", group, sizeof group);
+	vici_get(msg, len, "ikesa-name", name, sizeof name);
+	vici_get(msg, len, "ikesa-uniqueid", id, sizeof id);
+	o->charon_log(o->ctx, group, name, (uint32_t)strtoul(id, NULL, 10), text);
+}
+
+void
+vici_event(void *ctx, const char *name, const void *msg, size_t len)
+{
+	struct vici *v = ctx;
+	const struct observer *o = &v->obs;
+	struct vici_sa m;
+
+	if (strcmp(name, "log") == 0) {
+		log_event(o, msg, len);
+		return;
+	}
+	if (vici_sa_decode(&m, msg, len) < 0)
+		return;
+	if (strcmp(name, "ike-updown") == 0 && o->ike_updown) {
+		o->ike_updown(o->ctx, m.up, &m.ike);
+	} else if (strcmp(name, "child-updown") == 0 && o->child_updown && m.nchild) {
+		/* One child per event by contract, whatever charon does. */
+		for (size_t i = 0; i < m.nchild; i++) {
+			m.ike.children = &m.child[i];
+			m.ike.nchild = 1;
+			o->child_updown(o->ctx, m.up, &m.ike);
+		}
+	} else if (strcmp(name, "child-rekey") == 0 && o->child_rekey && m.nchild == 2) {
+		m.ike.children = &m.child[1];
+		m.ike.nchild = 1;
+		o->child_rekey(o->ctx, &m.ike, &m.child[0], &m.child[1]);
+	} else if (strcmp(name, "ike-rekey") == 0 && o->ike_rekey && m.has_new) {
+		o->ike_rekey(o->ctx, &m.ike, &m.ike_new);
+	}
+	vici_sa_free(&m);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Shared by the files of the charon driver only. */
+#ifndef CONFTERM_VICI_INTERNAL_H
+#define CONFTERM_VICI_INTERNAL_H
+
+#include "backends/vici/algs.h"
+#include "backends/vici/client.h"
+#include "backends/vici/table.h"
+#include "backends/vici/vici.h"
+
+struct vici {
+	struct engine *engine;
+	struct observer obs;
+	struct driver driver;
+	struct ike_control control;
+	char *path;
+	struct vici_client *client;
+	struct vtab tab;
+	struct vici_algs algs;
+	char version[64];
+	bool up;		/* the engine was told */
+	uint64_t batch;		/* counts apply() calls */
+};
+
+/* load.c */
+void vici_apply(void *ctx, const struct plan_op *ops, size_t n);
+/* control.c */
+void vici_control_init(struct vici *v);
+/* events.c: the NULL-terminated list for vici_client_ops, and their way to the observer. */
+extern const char *const vici_events[];
+void vici_event(void *ctx, const char *name, const void *msg, size_t len);
+/* explain.c: reads success and errmsg of an answer; 0 or -errno with words a person understands in text. */
+int vici_outcome(int err, const void *msg, size_t len, char *text, size_t size);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The charon driver: takes OBJ_SECRET, OBJ_IKE and OBJ_CHILD, gives events and
+ * struct ike_control. It connects to the VICI socket whenever one is there
+ * (daemon or charon may come and go) and starts from an empty charon each
+ * time: connections and keys found there are unloaded before it says up; SAs
+ * found there are left alone (ask list_sas).
+ */
+#ifndef CONFTERM_VICI_VICI_H
+#define CONFTERM_VICI_VICI_H
+
+#include <stdbool.h>
+#include <ev.h>
+
+#include "engine/driver.h"
+#include "engine/observe.h"
+
+struct vici;
+
+/* obs is copied; callbacks in it may be NULL. */
+struct vici *vici_create(struct ev_loop *loop, struct engine *engine, const char *socket_path,
+    const struct observer *obs);
+struct driver *vici_driver(struct vici *v);
+const struct ike_control *vici_control(struct vici *v);
+void vici_start(struct vici *v);
+/* Closes the connections; tells the engine down when it was up. Pending control callbacks follow. */
+void vici_stop(struct vici *v);
+/* Not from inside a callback. Runs the pending callbacks with -ECONNRESET; obs and engine are not called. */
+void vici_destroy(struct vici *v);
+
+bool vici_is_up(const struct vici *v);
+/* charon's word: "DES_CBC", "MODP_768". True before the first connection, when nothing is known. */
+bool vici_has_algorithm(const struct vici *v, const char *charon_word);
+/* "5.9.8"; "" before the first connection. */
+const char *vici_version(const struct vici *v);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* check, render and plan: the parser and the engine on a file, without a daemon. */
+#define _GNU_SOURCE
+#include "cli/offline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/engine.h"
+#include "lib/buf.h"
+#include "lib/xalloc.h"
+#include "parser/config.h"
+#include "parser/render.h"
+
+static int
+read_file(const char *path, struct buf *out)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+	char chunk[65536];
+	size_t n;
+	int err = 0;
+
+	if (!f)
+		return -errno;
+	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_put(out, chunk, n);
+	if (ferror(f))
+		err = -errno;
+	if (f != stdin)
+		fclose(f);
+	/* a NUL would end a line early: it is no text, so let it be seen as an error */
+	for (size_t i = 0; i < out->n; i++)
+		if (out->d[i] == '\0')
+			out->d[i] = '\x01';
+	return err;
+}
+
+static void
+report(void *ctx, uint32_t line, int col, const char *text, bool note)
+{
+	const char *file = ctx, *p = text;
+
+	while (*p) {
+		size_t n = strcspn(p, "\n");
+
+		if (n)
+			printf("%s:%u:%d: %s%.*s\n", file, line, col, note ? "note: " : "", (int)n, p);
+		p += n + (p[n] == '\n');
+	}
+}
+
+static int
+usage(void)
+{
+	fprintf(stderr, "usage: confterm check | render | plan FILE ...\n");
+	return 2;
+}
+
+int
+offline_main(int argc, char **argv)
+{
+	enum { CHECK, RENDER, PLAN } what;
+	int status = 0;
+
+	if (argc < 2)
+		return usage();
+	if (strcmp(argv[0], "check") == 0)
+		what = CHECK;
+	else if (strcmp(argv[0], "render") == 0)
+		what = RENDER;
+	else if (strcmp(argv[0], "plan") == 0)
+		what = PLAN;
+	else
+		return usage();
+	for (int i = 1; i < argc; i++) {
+		struct store *s = store_new();
+		struct matcher m = {0};
+		struct buf text = {0}, out = {0};
+		struct engine *e = NULL;
+		struct config c;
+		int err;
+
+		config_load_defaults(s, &m);
+		if (what == PLAN)
+			e = engine_new(NULL, s);
+		config_init(&c, s, &m);
+		if ((err = read_file(argv[i], &text)) < 0) {
+			fprintf(stderr, "confterm: %s: %s\n", argv[i], strerror(-err));
+			status = 2;
+		} else {
+			int bad = config_text(&c, buf_str(&text), text.n, what == CHECK ? report : NULL, argv[i]);
+
+			if (bad && what != CHECK)
+				fprintf(stderr, "confterm: %s: %d lines refused (confterm check %s names them)\n",
+				    argv[i], bad, argv[i]);
+			if (bad && status == 0)
+				status = 1;
+			store_commit(s);
+			if (what == RENDER)
+				render_config(&out, s);
+			else if (what == PLAN) {
+				engine_commit(e);
+				engine_print_plan(e, &out);
+			}
+			fputs(buf_str(&out), stdout);
+		}
+		engine_free(e);
+		store_free(s);
+		matcher_free(&m);
+		buf_wipe(&text);
+		buf_free(&out);
+	}
+	return status;
+}

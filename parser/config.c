@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One configuration line, from text to store.
+ *
+ * A line is matched in the mode it was typed in and, when it does not fit
+ * there, in the modes around it: a global command typed below `interface`
+ * leaves that mode, but only if it parses; otherwise the error of the mode
+ * that understood most of the line is reported. `no` and `default` are prefixes of
+ * every row. What a row means is in its values; nothing here knows a command.
+ */
+#define _GNU_SOURCE
+#include "parser/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "gen/grammar.h"
+#include "lib/xalloc.h"
+#include "lib/ip4.h"
+#include "parser/check.h"
+
+/* How messages call what a ref(KIND) names. */
+static const char *const ref_words[] = {
+	[REF_ACL] = "access list",
+	[REF_TRANSFORM_SET] = "transform set",
+	[REF_CRYPTO_MAP] = "crypto map",
+	[REF_ROUTE_MAP] = "route map",
+	[REF_INTERFACE] = "interface",
+};
+
+void
+config_init(struct config *c, struct store *s, struct matcher *m)
+{
+	*c = (struct config){ .store = s, .matcher = m };
+	c->stack[0].mode = MODE_GLOBAL;
+	c->stack[0].ptr = store_root(s);
+	c->stack[0].rec = store_root(s)->id;
+}
+
+int
+config_mode(const struct config *c)
+{
+	return c->stack[c->depth].mode;
+}
+
+const char *
+config_prompt(const struct config *c)
+{
+	return G_STR(g_modes[config_mode(c)].prompt);
+}
+
+/* --- values --- */
+
+static void
+set_num(void *v, const struct g_slot *s, uint32_t n)
+{
+	memcpy((char *)v + s->offset, &n, sizeof n);
+}
+
+/*
+ * Fills a row's struct from a match. Strings are copied into `text`, which
+ * must stay until the store has taken the values. Slots that were not given
+ * get their defaults; a slot's `has` bit says "render me": it was given and
+ * differs from the default, or is always rendered.
+ */
+static void
+bind(const struct g_row *row, const struct match *m, void *values, struct buf *text)
+{
+	uint32_t has = 0;
+	size_t need = 0, at = 0;
+
+	memset(values, 0, row->size);
+	for (int i = 0; i < row->nslots; i++)
+		if (m->captured & (1u << i) && m->val[i].s)
+			need += m->val[i].len + 1;
+	buf_clear(text);
+	buf_fill(text, '\0', need);
+	for (int i = 0; i < row->nslots; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i];
+		bool given = m->captured & (1u << i), same = false;
+
+		if (g_type_is_string(s->type)) {
+			const char *p = NULL;
+
+			if (given) {
+				memcpy(text->d + at, m->val[i].s, m->val[i].len);
+				text->d[at + m->val[i].len] = '\0';
+				p = text->d + at;
+				at += m->val[i].len + 1;
+				same = s->flags & G_SLOT_DEFAULT && strcmp(p, G_STR(s->dflt)) == 0;
+			} else if (s->flags & G_SLOT_DEFAULT)
+				p = G_STR(s->dflt);
+			memcpy((char *)values + s->offset, &p, sizeof p);
+		} else {
+			uint32_t n = given ? m->val[i].num : s->flags & G_SLOT_DEFAULT ? s->dflt : 0;
+
+			set_num(values, s, n);
+			same = s->flags & G_SLOT_DEFAULT && n == s->dflt;
+		}
+		if ((given && !same) || s->flags & G_SLOT_ALWAYS)
+			has |= 1u << i;
+	}
+	memcpy(values, &has, sizeof has);
+}
+
+struct binding {
+	uint64_t values[64];
+	struct buf text;
+};
+
+/* Copies the slots of a flat row that belong to the node, or to the member, by name. */
+static void
+project(const struct g_row *from, const void *v, const struct g_row *to, void *out)
+{
+	uint32_t has = 0, from_has = *(const uint32_t *)v;
+
+	memset(out, 0, to->size);
+	for (int i = 0; i < to->nslots; i++) {
+		const struct g_slot *t = &g_slots[to->slots + i];
+
+		for (int k = 0; k < from->nslots; k++) {
+			const struct g_slot *f = &g_slots[from->slots + k];
+
+			if (f->name != t->name)
+				continue;
+			memcpy((char *)out + t->offset, (const char *)v + f->offset,
+			    g_type_is_string(t->type) ? sizeof(char *) : sizeof(uint32_t));
+			if (from_has & (1u << k))
+				has |= 1u << i;
+		}
+	}
+	memcpy(out, &has, sizeof has);
+}
+
+/* --- applying a matched line --- */
+
+static int
+run_check(struct config *c, struct rec *parent, int row, bool no, void *values, struct buf *out, bool *incomplete)
+{
+	struct check k = { c->store, parent, row, no, values, NULL, out, false };
+	int r;
+
+	if (!g_rows[row].check)
+		return 0;
+	k.existing = store_find(c->store, parent, row, values);
+	r = check_table[g_rows[row].check](&k);
+	*incomplete = k.incomplete;
+	return r;
+}
+
+static enum config_result
+refused(struct match *m, bool incomplete)
+{
+	if (!incomplete)
+		return CONFIG_REFUSED;
+	m->status = MATCH_INCOMPLETE;
+	return CONFIG_SYNTAX;
+}
+
+static uint32_t
+get_num(const void *v, const struct g_slot *s)
+{
+	uint32_t n;
+
+	memcpy(&n, (const char *)v + s->offset, sizeof n);
+	return n;
+}
+
+/*
+ * What follows from the types alone: a mask must be contiguous, an address
+ * before a wildcard loses the bits the wildcard covers, and in rows marked
+ * `prefix` an address must be the network of its mask.
+ */
+static int
+check_types(const struct g_row *r, void *values, struct buf *out)
+{
+	for (int i = 1; i < r->nslots; i++) {
+		const struct g_slot *a = &g_slots[r->slots + i - 1], *m = &g_slots[r->slots + i];
+		uint32_t addr, mask;
+
+		if (a->type != G_T_IP4 || (m->type != G_T_MASK && m->type != G_T_WILDCARD))
+			continue;
+		addr = get_num(values, a);
+		mask = get_num(values, m);
+		if (m->type == G_T_WILDCARD) {
+			set_num(values, a, addr & ~mask);
+		} else if (ip4_masklen(mask) < 0) {
+			buf_printf(out, "%% Bad mask 0x%X for address %s\n", mask, ip4_s(addr));
+			return -1;
+		} else if (r->flags & G_ROW_PREFIX && addr & ~mask) {
+			buf_puts(out, "%Inconsistent address and mask\n");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* References to names that nothing defines are stored, and said. */
+static void
+note_references(struct config *c, const struct g_row *r, const void *values, struct buf *out)
+{
+	for (int i = 0; i < r->nslots; i++) {
+		const struct g_slot *s = &g_slots[r->slots + i];
+		const char *name;
+
+		if (s->type != G_T_REF)
+			continue;
+		memcpy(&name, (const char *)values + s->offset, sizeof name);
+		if (name && !store_defined(c->store, g_args[s->arg].ref, name))
+			buf_printf(out, "%% NOTE: %s %s is not defined yet\n", ref_words[g_args[s->arg].ref], name);
+	}
+}
+
+/* A name may be defined by one kind of node only (standard or extended access list). */
+static int
+check_definition(struct config *c, struct rec *parent, int row, const void *values, struct buf *out)
+{
+	const struct g_row *r = &g_rows[row];
+	const char *name;
+	struct rec *d;
+
+	if (!r->ref || !g_type_is_string(g_slots[r->slots].type))
+		return 0;
+	memcpy(&name, (const char *)values + g_slots[r->slots].offset, sizeof name);
+	d = store_defined(c->store, r->ref, name);
+	if (!d || d->row == row || d->parent != parent)
+		return 0;
+	buf_printf(out, "%% %s %s already exists with another type\n", ref_words[r->ref], name);
+	return -1;
+}
+
+static bool
+equals_default(struct store *s, int row, const void *values)
+{
+	const struct g_row *r = &g_rows[row];
+
+	return r->kind == G_LEAF && store_default(s, row) && row_equal(r, store_default(s, row), values, false);
+}
+
+/* Were only key slots given? */
+static bool
+keys_only(const struct g_row *row, const struct match *m)
+{
+	for (int i = 0; i < row->nslots; i++)
+		if (m->captured & (1u << i) && !(g_slots[row->slots + i].flags & G_SLOT_KEY))
+			return false;
+	return true;
+}
+
+static enum config_result
+put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, struct match *m, struct buf *out,
+    struct rec **made)
+{
+	const struct g_row *r = &g_rows[row];
+	bool incomplete = false, changed;
+	struct rec *old;
+
+	if (r->flags & G_ROW_REENTER && keys_only(r, m)) {
+		if (!(*made = store_find(c->store, parent, row, values)))
+			return refused(m, true);
+		return CONFIG_OK;
+	}
+	if (check_types(r, values, out) < 0 || check_definition(c, parent, row, values, out) < 0)
+		return CONFIG_REFUSED;
+	if (run_check(c, parent, row, false, values, out, &incomplete) < 0)
+		return refused(m, incomplete);
+	note_references(c, r, values, out);
+	if (r->note && !store_find(c->store, parent, row, values))
+		buf_printf(out, "%s\n", G_STR(r->note));
+	if (r->flags & G_ROW_AUTOSEQ) {
+		struct g_slot const *seq = &g_slots[r->slots];
+		uint32_t n;
+
+		if ((old = store_find_content(c->store, parent, row, values))) {
+			*made = old;
+			return CONFIG_OK;
+		}
+		memcpy(&n, (char *)values + seq->offset, sizeof n);
+		if (n == 0)
+			set_num(values, seq, store_next_seq(c->store, parent, row, 10));
+	}
+	old = r->kind == G_LEAF ? store_find(c->store, parent, row, values) : NULL;
+	if (equals_default(c->store, row, values) || (r->kind == G_LEAF && r->flags & G_ROW_DEFAULT_ON)) {
+		if (old)
+			store_delete(c->store, old);
+		*made = NULL;
+		return CONFIG_OK;
+	}
+	*made = store_put(c->store, parent, row, values, false, line, &changed);
+	return CONFIG_OK;
+}
+
+static bool
+captured_equal(const struct g_row *row, const struct match *m, const void *want, const struct rec *r)
+{
+	for (int i = 0; i < row->nslots; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i];
+
+		if (!(s->flags & G_SLOT_KEY) || !(m->captured & (1u << i)))
+			continue;
+		if (g_type_is_string(s->type)) {
+			const char *a, *b;
+
+			memcpy(&a, (const char *)want + s->offset, sizeof a);
+			memcpy(&b, (const char *)r->v + s->offset, sizeof b);
+			if (!a || !b || strcmp(a, b) != 0)
+				return false;
+		} else if (memcmp((const char *)want + s->offset, (const char *)r->v + s->offset, 4) != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool
+all_keys(const struct g_row *row, const struct match *m)
+{
+	for (int i = 0; i < row->nslots; i++)
+		if (g_slots[row->slots + i].flags & G_SLOT_KEY && !(m->captured & (1u << i)))
+			return false;
+	return true;
+}
+
+static enum config_result
+remove_line(struct config *c, struct rec *parent, struct match *m, void *values, struct buf *out, bool to_default)
+{
+	const struct g_row *r = &g_rows[m->row];
+	bool incomplete = false, changed;
+	struct rec *old;
+
+	if (run_check(c, parent, m->row, true, values, out, &incomplete) < 0)
+		return refused(m, incomplete);
+	if (r->kind == G_LEAF) {
+		old = store_find(c->store, parent, m->row, values);
+		if (r->flags & G_ROW_DEFAULT_ON && !to_default) {
+			store_put(c->store, parent, m->row, values, true, 0, &changed);
+			return CONFIG_OK;
+		}
+		if (old)
+			store_delete(c->store, old);
+		return CONFIG_OK;
+	}
+	if (all_keys(r, m)) {
+		old = store_find(c->store, parent, m->row, values);
+		if (r->flags & G_ROW_NEGATABLE && !old && !to_default)
+			store_put(c->store, parent, m->row, values, true, 0, &changed);
+		else if (old && (!old->negated || to_default))
+			store_delete(c->store, old);
+		else if (r->flags & G_ROW_AUTOSEQ && (old = store_find_content(c->store, parent, m->row, values)))
+			store_delete(c->store, old);
+		return CONFIG_OK;
+	}
+	if (r->flags & G_ROW_AUTOSEQ) {
+		/* `no permit ip ...`: by content, without its sequence number */
+		if ((old = store_find_content(c->store, parent, m->row, values)))
+			store_delete(c->store, old);
+		return CONFIG_OK;
+	}
+	for (struct rec *q = store_first(c->store, parent, m->row), *nx; q; q = nx) {
+		nx = store_next(q);
+		if (captured_equal(r, m, values, q))
+			store_delete(c->store, q);
+	}
+	return CONFIG_OK;
+}
+
+static enum config_result
+apply(struct config *c, int depth, struct match *m, bool no, bool to_default, uint32_t line, struct buf *out)
+{
+	const struct g_row *r = &g_rows[m->row];
+	struct binding b = {0};
+	struct rec *made = NULL;
+	enum config_result res = CONFIG_OK;
+
+	bind(r, m, b.values, &b.text);
+	if (r->kind == G_FLAT) {
+		const struct g_row *node = &g_rows[r->flat_node], *member = &g_rows[r->flat_member];
+		uint64_t part[64];
+
+		project(r, b.values, node, part);
+		if (no) {
+			struct rec *old = store_find(c->store, c->stack[0].ptr, r->flat_node, part);
+
+			if (old)
+				store_delete(c->store, old);
+		} else {
+			res = put(c, c->stack[0].ptr, r->flat_node, part, line, m, out, &made);
+			if (res == CONFIG_OK && made) {
+				project(r, b.values, member, part);
+				res = put(c, made, r->flat_member, part, line, m, out, &made);
+			}
+		}
+		if (res == CONFIG_OK)
+			c->depth = 0;
+	} else if (no) {
+		res = remove_line(c, c->stack[depth].ptr, m, b.values, out, to_default);
+		if (res == CONFIG_OK)
+			c->depth = depth;
+	} else {
+		res = put(c, c->stack[depth].ptr, m->row, b.values, line, m, out, &made);
+		if (res == CONFIG_OK)
+			c->depth = depth;
+		if (res == CONFIG_OK && r->kind == G_NODE && made && depth + 1 < CONFIG_DEPTH) {
+			c->depth = depth + 1;
+			c->stack[c->depth].mode = r->submode;
+			c->stack[c->depth].ptr = made;
+			c->stack[c->depth].rec = made->id;
+		}
+	}
+	if (r->flags & G_ROW_SECRET)
+		buf_wipe(&b.text);
+	else
+		buf_free(&b.text);
+	return res;
+}
+
+/* Tries the modes from the innermost out; returns the depth that took it, -1 with the best error. */
+static int
+match_modes(struct config *c, const struct lexed *lx, int first, unsigned flags, struct match *m)
+{
+	struct match best = { .depth = -1 };
+
+	for (int d = c->depth; d >= 0; d--) {
+		match_line(c->matcher, c->stack[d].mode, lx, first, flags, m);
+		if (m->status == MATCH_OK)
+			return d;
+		if (best.depth < 0 || m->depth > best.depth ||
+		    (m->depth == best.depth && m->status < best.status && m->status != MATCH_AMBIGUOUS))
+			best = *m;
+	}
+	*m = best;
+	return -1;
+}
+
+enum config_result
+config_line(struct config *c, const char *line, uint32_t file_line, struct match *m, struct buf *out)
+{
+	struct lexed lx;
+	bool no, dflt;
+	int d, first;
+
+	lex_line(&lx, line);
+	if (lx.n == 0 || lx.tok[0].s[0] == '!')
+		return CONFIG_OK;
+	if (lx.too_long) {
+		m->status = MATCH_INVALID;
+		m->col = LEX_MAXLINE;
+		return CONFIG_SYNTAX;
+	}
+	no = token_is(&lx.tok[0], "no");
+	dflt = token_is(&lx.tok[0], "default");
+	first = no || dflt;
+	if (first && lx.n == 1) {
+		m->status = MATCH_INCOMPLETE;
+		return CONFIG_SYNTAX;
+	}
+	d = match_modes(c, &lx, first, first ? MATCH_NO : 0, m);
+	if (d < 0)
+		return CONFIG_SYNTAX;
+	if (m->row == ROW_CONFIG_END)
+		return CONFIG_END;
+	if (m->row == ROW_CONFIG_DO)
+		return CONFIG_DO;
+	if (m->row == ROW_CONFIG_EXIT) {
+		if (c->depth == 0)
+			return CONFIG_EXIT;
+		c->depth--;
+		return CONFIG_OK;
+	}
+	return apply(c, d, m, no || dflt, dflt, file_line, out);
+}
+
+enum match_status
+config_options(struct config *c, const char *line, void (*emit)(void *, const struct match_option *), void *ctx,
+    struct match *m)
+{
+	struct lexed lx;
+	bool no;
+
+	lex_line(&lx, line);
+	no = lx.n > 0 && (token_is(&lx.tok[0], "no") || token_is(&lx.tok[0], "default")) && (lx.n > 1 || !lx.open);
+	if (lx.n == 0 || (lx.n == 1 && lx.open)) {
+		static const char *const words[][2] = {
+			{ "default", "Set a command to its defaults" },
+			{ "no", "Negate a command or set its defaults" },
+		};
+
+		for (int i = 0; i < 2; i++)
+			if (lx.n == 0 || strncasecmp(words[i][0], lx.tok[0].s, lx.tok[0].len) == 0)
+				emit(ctx, &(struct match_option){ words[i][0], words[i][1], NULL, NULL });
+	}
+	for (int d = c->depth; d >= 0; d--) {
+		if (match_options(c->matcher, c->stack[d].mode, &lx, no, no ? MATCH_NO : 0, emit, ctx, m) == MATCH_OK)
+			return MATCH_OK;
+		if (m->status == MATCH_AMBIGUOUS)
+			break;
+	}
+	return m->status;
+}
+
+void
+match_message(struct buf *out, const struct match *m, const char *line)
+{
+	switch (m->status) {
+	case MATCH_INCOMPLETE:
+		buf_puts(out, "% Incomplete command.\n");
+		break;
+	case MATCH_AMBIGUOUS: {
+		size_t n = strlen(line);
+
+		while (n > 0 && strchr(" \t\r\n", line[n - 1]))
+			n--;
+		buf_printf(out, "%% Ambiguous command:  \"%.*s\"\n", (int)n, line);
+		break;
+	}
+	case MATCH_INVALID:
+	case MATCH_OK:
+		buf_puts(out, "% Invalid input detected at '^' marker.\n");
+	}
+}
+
+int
+config_text(struct config *c, const char *text, size_t len, config_report *report, void *ctx)
+{
+	struct buf line = {0}, out = {0}, msg = {0};
+	const char *p = text, *end = text + len;
+	uint32_t n = 0;
+	int bad = 0;
+
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		size_t l = (size_t)((nl ? nl : end) - p);
+		struct match m;
+		enum config_result r;
+
+		n++;
+		buf_clear(&line);
+		buf_clear(&out);
+		buf_clear(&msg);
+		buf_put(&line, p, l > LEX_MAXLINE + 1 ? LEX_MAXLINE + 1 : l);
+		p = nl ? nl + 1 : end;
+		m.col = 0;
+		r = config_line(c, buf_str(&line), n, &m, &out);
+		if (r == CONFIG_END)
+			c->depth = 0;
+		if (r == CONFIG_SYNTAX) {
+			match_message(&msg, &m, buf_str(&line));
+			bad++;
+			if (report)
+				report(ctx, n, m.status == MATCH_AMBIGUOUS ? 1 : m.col + 1, buf_str(&msg), false);
+		} else if (r == CONFIG_REFUSED) {
+			bad++;
+			if (report)
+				report(ctx, n, 1, buf_str(&out), false);
+		} else if (out.n && report)
+			report(ctx, n, 1, buf_str(&out), true);
+	}
+	buf_wipe(&line);
+	buf_free(&out);
+	buf_free(&msg);
+	return bad;
+}
+
+void
+config_load_defaults(struct store *s, struct matcher *mr)
+{
+	for (unsigned i = 0; i < g_nrows; i++) {
+		const struct g_row *r = &g_rows[i];
+		struct binding b = {0};
+		struct lexed lx;
+		struct match m;
+
+		if (!r->dflt)
+			continue;
+		lex_line(&lx, G_STR(r->dflt));
+		match_line(mr, r->mode, &lx, 0, 0, &m);
+		if (m.status != MATCH_OK || m.row != (int)i)
+			abort();	/* the grammar test sees this first */
+		bind(r, &m, b.values, &b.text);
+		store_set_default(s, (int)i, b.values);
+		buf_free(&b.text);
+	}
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interface names: the types IOS knows that this router can have, their
+ * abbreviations, and the names under which the kernel knows them.
+ */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "parser/types.h"
+
+struct iftype {
+	const char *name, *brief, *kernel, *help;
+	enum if_class class;
+	int rank;	/* place in running-config */
+};
+
+static const struct iftype iftypes[] = {
+	{ "Ethernet", "Et", "e", "IEEE 802.3", IF_PHYSICAL, 4 },
+	{ "FastEthernet", "Fa", "fa", "FastEthernet IEEE 802.3", IF_PHYSICAL, 5 },
+	{ "GigabitEthernet", "Gi", "gi", "GigabitEthernet IEEE 802.3z", IF_PHYSICAL, 6 },
+	{ "Loopback", "Lo", "lo", "Loopback interface", IF_LOOPBACK, 0 },
+	{ "Null", "Nu", "nu", "Null interface", IF_NULL, 3 },
+	{ "TenGigabitEthernet", "Te", "te", "Ten Gigabit Ethernet", IF_PHYSICAL, 7 },
+	{ "Tunnel", "Tu", "tu", "Tunnel interface", IF_TUNNEL, 1 },
+};
+#define NTYPE (sizeof iftypes / sizeof iftypes[0])
+
+/* The type whose name begins with the n letters at s; NULL when none or several do. */
+static const struct iftype *
+find_type(const char *s, size_t n)
+{
+	const struct iftype *found = NULL;
+
+	for (size_t i = 0; i < NTYPE; i++) {
+		if (strncasecmp(iftypes[i].name, s, n) != 0)
+			continue;
+		if (iftypes[i].name[n] == '\0')
+			return &iftypes[i];
+		if (found)
+			return NULL;
+		found = &iftypes[i];
+	}
+	return found;
+}
+
+/* "0/0", "12", "0/1.100" -> canonical numbers; false when malformed for the class. */
+static bool
+parse_numbers(const char *s, size_t len, enum if_class class, char *out, size_t cap)
+{
+	size_t i = 0, n = 0;
+	int parts = 0;
+
+	if (len == 0 || len > 24)
+		return false;
+	for (;;) {
+		unsigned long v = 0;
+		size_t digits = 0;
+
+		for (; i < len && isdigit((unsigned char)s[i]); i++, digits++)
+			v = v * 10 + (unsigned long)(s[i] - '0');
+		if (digits == 0 || digits > 10 || v > 2147483647ul)
+			return false;
+		n += (size_t)snprintf(out + n, cap - n, "%lu", v);
+		if (i == len)
+			break;
+		if (class != IF_PHYSICAL || (s[i] != '/' && s[i] != '.') || ++parts > 4)
+			return false;
+		if (s[i] == '.' && memchr(s + i + 1, '/', len - i - 1))
+			return false;
+		out[n++] = s[i++];
+	}
+	return true;
+}
+
+int
+ifname_parse(const struct lexed *lx, int i, char out[40])
+{
+	const struct token *t = &lx->tok[i];
+	const struct iftype *type;
+	const char *num;
+	size_t letters = 0, numlen;
+	int used = 1;
+
+	while (letters < t->len && (isalpha((unsigned char)t->s[letters]) || t->s[letters] == '-'))
+		letters++;
+	if (letters == 0 || letters > 20 || !(type = find_type(t->s, letters)))
+		return 0;
+	num = t->s + letters;
+	numlen = t->len - letters;
+	if (numlen == 0) {
+		if (i + 1 >= lx->n)
+			return 0;
+		num = t[1].s;
+		numlen = t[1].len;
+		used = 2;
+	}
+	int k = snprintf(out, 40, "%s", type->name);
+
+	return parse_numbers(num, numlen, type->class, out + k, 40 - (size_t)k) ? used : 0;
+}
+
+static const struct iftype *
+type_of(const char *name, const char **numbers)
+{
+	size_t n = strcspn(name, "0123456789");
+
+	*numbers = name + n;
+	for (size_t i = 0; i < NTYPE; i++)
+		if (strlen(iftypes[i].name) == n && strncasecmp(iftypes[i].name, name, n) == 0)
+			return &iftypes[i];
+	return NULL;
+}
+
+void
+ifname_short(const char *name, char *out, size_t len)
+{
+	const char *num;
+	const struct iftype *t = type_of(name, &num);
+
+	snprintf(out, len, "%s%s", t ? t->brief : "", t ? num : name);
+}
+
+void
+ifname_types(const char *prefix, size_t len, void (*cb)(void *, const char *, const char *), void *ctx)
+{
+	for (size_t i = 0; i < NTYPE; i++)
+		if (strncasecmp(iftypes[i].name, prefix, len) == 0)
+			cb(ctx, iftypes[i].name, iftypes[i].help);
+}
+
+void
+ifname_kernel(const char *name, char out[16])
+{
+	const char *num;
+	const struct iftype *t = type_of(name, &num);
+
+	snprintf(out, 16, "%s%s", t ? t->kernel : "", num);
+	for (char *p = out; *p; p++)
+		if (*p == '/')
+			*p = '-';
+}
+
+bool
+ifname_from_kernel(const char *dev, char out[40])
+{
+	size_t n = strcspn(dev, "0123456789");
+
+	if (!dev[n])
+		return false;
+	for (size_t i = 0; i < NTYPE; i++) {
+		const struct iftype *t = &iftypes[i];
+		int k;
+
+		if (t->class != IF_PHYSICAL || strlen(t->kernel) != n || strncmp(t->kernel, dev, n) != 0)
+			continue;
+		k = snprintf(out, 40, "%s", t->name);
+		if (strlen(dev + n) >= 40 - (size_t)k || !strchr(dev + n, '-'))
+			return false;
+		for (const char *p = dev + n;; p++) {
+			if (*p && !isdigit((unsigned char)*p) && *p != '-' && *p != '.')
+				return false;
+			out[k++] = *p == '-' ? '/' : *p;
+			if (!*p)
+				return true;
+		}
+	}
+	return false;
+}
+
+enum if_class
+ifname_class(const char *name)
+{
+	const char *num;
+	const struct iftype *t = type_of(name, &num);
+
+	return t ? t->class : IF_OTHER;
+}
+
+int
+ifname_compare(const char *a, const char *b)
+{
+	const char *na, *nb;
+	const struct iftype *ta = type_of(a, &na), *tb = type_of(b, &nb);
+
+	if (ta != tb)
+		return (ta ? ta->rank : 99) - (tb ? tb->rank : 99);
+	while (*na && *nb) {
+		char *ea, *eb;
+		unsigned long va = strtoul(na, &ea, 10), vb = strtoul(nb, &eb, 10);
+
+		if (va != vb)
+			return va < vb ? -1 : 1;
+		na = *ea ? ea + 1 : ea;
+		nb = *eb ? eb + 1 : eb;
+	}
+	return *na ? 1 : *nb ? -1 : 0;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rendering walks the tree form of a row's template and writes what the
+ * record's values fill: an optional part is written when one of its slots is
+ * to be rendered, a choice writes the alternative that was taken.
+ */
+#include "parser/render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/xalloc.h"
+#include "parser/config.h"
+#include "parser/types.h"
+
+struct pen {
+	struct buf *out;
+	const struct g_row *row;
+	const void *v;
+	uint32_t has, hidden;
+	size_t start;
+	bool hide_secrets;
+};
+
+static uint32_t
+number(const struct pen *p, int slot)
+{
+	uint32_t n;
+
+	memcpy(&n, (const char *)p->v + g_slots[p->row->slots + slot].offset, sizeof n);
+	return n;
+}
+
+static void
+blank(struct pen *p)
+{
+	if (p->out->n > p->start)
+		buf_putc(p->out, ' ');
+}
+
+static void
+walk(struct pen *p, const struct g_node *base, int at)
+{
+	const struct g_node *n = base + at;
+
+	switch (n->kind) {
+	case G_A_KEYWORD:
+		blank(p);
+		buf_puts(p->out, G_STR(n->word));
+		return;
+	case G_A_PARAM: {
+		const struct g_slot *s = &g_slots[p->row->slots + n->slot];
+		const char *text = NULL;
+
+		if (p->hidden & (1u << n->slot))
+			return;
+		blank(p);
+		if (g_type_is_string(s->type))
+			memcpy(&text, (const char *)p->v + s->offset, sizeof text);
+		if (s->type == G_T_SECRET && p->hide_secrets)
+			text = "<removed>";
+		type_render(p->out, n->type, &g_args[n->arg], text || g_type_is_string(s->type) ? 0 :
+		    number(p, n->slot), text);
+		return;
+	}
+	case G_A_OPT:
+		if (!(n->slots & p->has & ~p->hidden))
+			return;
+		break;
+	case G_A_ALT: {
+		uint32_t want = number(p, n->slot);
+
+		for (int c = at + 1; c < n->next; c = base[c].next)
+			if (base[c].index == want)
+				walk(p, base, c);
+		return;
+	}
+	case G_A_SET:
+		for (int c = at + 1; c < n->next; c = base[c].next)
+			if (base[c].slots & p->has & ~p->hidden)
+				walk(p, base, c);
+		return;
+	default:
+		break;
+	}
+	for (int c = at + 1; c < n->next; c = base[c].next)
+		walk(p, base, c);
+}
+
+void
+render_values(struct buf *out, const struct g_row *row, const void *values, bool hide_secrets)
+{
+	struct pen p = { .out = out, .row = row, .v = values, .start = out->n, .hide_secrets = hide_secrets };
+
+	p.has = *(const uint32_t *)values;
+	for (int i = 0; i < row->nslots; i++)
+		if (g_slots[row->slots + i].flags & G_SLOT_HIDDEN)
+			p.hidden |= 1u << i;
+	walk(&p, &g_nodes[row->node], 0);
+}
+
+void
+render_line(struct buf *out, const struct rec *r)
+{
+	if (r->negated)
+		buf_puts(out, "no ");
+	render_values(out, &g_rows[r->row], rec_values(r), false);
+}
+
+static void
+indent_line(struct buf *out, const struct rec *r, int depth)
+{
+	buf_fill(out, ' ', (size_t)depth);
+	render_line(out, r);
+	buf_putc(out, '\n');
+}
+
+static void
+children(struct buf *out, struct store *s, const struct rec *r, int depth)
+{
+	const struct g_mode *mode = &g_modes[g_rows[r->row].submode];
+
+	for (int i = 0; i < mode->nrow; i++) {
+		int row = g_mode_rows[mode->first_row + i];
+		struct rec *c = store_first(s, r, row);
+
+		if (!c && g_rows[row].absent) {
+			buf_fill(out, ' ', (size_t)depth);
+			buf_printf(out, "%s\n", G_STR(g_rows[row].absent));
+		}
+		for (; c; c = store_next(c)) {
+			indent_line(out, c, depth);
+			if (g_rows[row].kind == G_NODE)
+				children(out, s, c, depth + 1);
+		}
+	}
+}
+
+/* A list whose name is a number is written line by line: access-list 101 permit ... */
+static bool
+flat(struct buf *out, struct store *s, const struct rec *r)
+{
+	const struct g_row *row = &g_rows[r->row], *fl;
+	const struct g_slot *key = &g_slots[row->slots];
+	const char *name;
+	uint64_t v[64];
+
+	if (!row->flat_row)
+		return false;
+	memcpy(&name, (const char *)rec_values(r) + key->offset, sizeof name);
+	if (!name || strspn(name, "0123456789") != strlen(name))
+		return false;
+	fl = &g_rows[row->flat_row];
+	for (struct rec *c = store_first(s, r, fl->flat_member); c; c = store_next(c)) {
+		const struct g_row *member = &g_rows[fl->flat_member];
+		uint32_t has = 0, chas = *(const uint32_t *)rec_values(c);
+
+		memset(v, 0, sizeof v);
+		for (int i = 0; i < fl->nslots; i++) {
+			const struct g_slot *f = &g_slots[fl->slots + i];
+			size_t size = g_type_is_string(f->type) ? sizeof(char *) : sizeof(uint32_t);
+
+			if (f->name == key->name)
+				memcpy((char *)v + f->offset, &name, sizeof name);
+			for (int k = 0; k < member->nslots; k++) {
+				const struct g_slot *m = &g_slots[member->slots + k];
+
+				if (m->name != f->name)
+					continue;
+				memcpy((char *)v + f->offset, (const char *)rec_values(c) + m->offset, size);
+				if (chas & (1u << k))
+					has |= 1u << i;
+			}
+		}
+		memcpy(v, &has, sizeof has);
+		render_values(out, fl, v, false);
+		buf_putc(out, '\n');
+	}
+	return true;
+}
+
+void
+render_block(struct buf *out, struct store *s, const struct rec *r)
+{
+	if (g_rows[r->row].kind == G_NODE && flat(out, s, r))
+		return;
+	indent_line(out, r, 0);
+	if (g_rows[r->row].kind == G_NODE)
+		children(out, s, r, 1);
+}
+
+static int
+by_section(const void *a, const void *b)
+{
+	uint16_t x = *(const uint16_t *)a, y = *(const uint16_t *)b;
+
+	return g_rows[x].section != g_rows[y].section ? g_rows[x].section - g_rows[y].section : x - y;
+}
+
+static bool
+is_flat(const struct rec *r)
+{
+	const char *name;
+
+	if (!g_rows[r->row].flat_row)
+		return false;
+	memcpy(&name, (const char *)rec_values(r) + g_slots[g_rows[r->row].slots].offset, sizeof name);
+	return name && strspn(name, "0123456789") == strlen(name);
+}
+
+/* The records of one row; returns the section last written (a `!` stands between sections and blocks). */
+static int
+render_row(struct buf *out, struct store *s, int row, int pass, int section)
+{
+	const struct g_row *r = &g_rows[row];
+	struct rec *c = store_first(s, store_root(s), row);
+	bool first = true;
+
+	if (!c && r->absent && pass == 0) {
+		buf_printf(out, "!\n%s\n", G_STR(r->absent));
+		return r->section;
+	}
+	for (; c; c = store_next(c)) {
+		if (is_flat(c) != (pass == 1))
+			continue;
+		if (r->section != section || (first ? pass == 1 : r->kind == G_NODE && pass == 0))
+			buf_puts(out, "!\n");
+		section = r->section;
+		first = false;
+		render_block(out, s, c);
+	}
+	return section;
+}
+
+void
+render_config(struct buf *out, struct store *s)
+{
+	const struct g_mode *mode = &g_modes[MODE_GLOBAL];
+	uint16_t *order = xmalloc(sizeof *order * mode->nrow);
+	int section = -1;
+
+	for (int i = 0; i < mode->nrow; i++)
+		order[i] = g_mode_rows[mode->first_row + i];
+	qsort(order, mode->nrow, sizeof *order, by_section);
+	for (int i = 0, j; i < mode->nrow; i = j) {
+		for (j = i; j < mode->nrow && g_rows[order[j]].section == g_rows[order[i]].section; j++)
+			;
+		/* within a section, lists named by numbers come after the others */
+		for (int pass = 0; pass < 2; pass++)
+			for (int k = i; k < j; k++)
+				section = render_row(out, s, order[k], pass, section);
+	}
+	buf_puts(out, "!\nend\n");
+	free(order);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The configuration as text. A row's template is its rendering: there is no
+ * other writer. running-config is a function of the store alone.
+ */
+#ifndef CONFTERM_PARSER_RENDER_H
+#define CONFTERM_PARSER_RENDER_H
+
+#include "lib/buf.h"
+#include "parser/store.h"
+
+/* One record as its line, without newline and indentation; a `no` form when negated. */
+void render_line(struct buf *out, const struct rec *r);
+/* Values of a row as a line. hide_secrets writes <removed> for keys. */
+void render_values(struct buf *out, const struct g_row *row, const void *values, bool hide_secrets);
+/* One node with its children, each line with a newline. */
+void render_block(struct buf *out, struct store *s, const struct rec *r);
+/* Everything, from the first section to `end`, without the head lines of show running-config. */
+void render_config(struct buf *out, struct store *s);
+
+#endif

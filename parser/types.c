@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The placeholder types of the grammar, one switch per question: does the text
+ * fit, how is it written back, what does `?` say. See types.h.
+ */
+#include "parser/types.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/ip4.h"
+
+static bool
+in_range(const struct g_arg *a, uint32_t v)
+{
+	return (v >= a->lo && v <= a->hi) || (a->hi2 && v >= a->lo2 && v <= a->hi2);
+}
+
+static bool
+number(const struct token *t, uint32_t *out)
+{
+	uint64_t v = 0;
+
+	if (t->len == 0 || t->len > 10)
+		return false;
+	for (size_t i = 0; i < t->len; i++) {
+		if (!isdigit((unsigned char)t->s[i]))
+			return false;
+		v = v * 10 + (uint64_t)(t->s[i] - '0');
+	}
+	*out = (uint32_t)v;
+	return v <= 0xffffffffu;
+}
+
+/* A name of the names table: exact, or the only one with this beginning. */
+static bool
+named(const struct g_arg *a, const struct token *t, uint32_t *out)
+{
+	const struct g_name *found = NULL;
+
+	for (int i = 0; i < a->nnames; i++) {
+		const struct g_name *n = &g_names[a->names + i];
+
+		if (strncasecmp(G_STR(n->word), t->s, t->len) != 0)
+			continue;
+		if (G_STR(n->word)[t->len] == '\0') {
+			found = n;
+			break;
+		}
+		if (found)
+			return false;
+		found = n;
+	}
+	if (found)
+		*out = found->value;
+	return found != NULL;
+}
+
+static bool
+address(const struct token *t, uint32_t *out)
+{
+	char text[IP4_STRLEN];
+
+	if (t->len >= sizeof text)
+		return false;
+	memcpy(text, t->s, t->len);
+	text[t->len] = '\0';
+	return ip4_parse(text, out);
+}
+
+/* A host name: letters, digits, dots, hyphens, underscores; at least one letter. */
+static bool
+hostname(const struct token *t)
+{
+	bool letter = false;
+
+	if (t->len > 253)
+		return false;
+	for (size_t i = 0; i < t->len; i++) {
+		unsigned char c = (unsigned char)t->s[i];
+
+		if (!isalnum(c) && !strchr(".-_", c))
+			return false;
+		letter |= isalpha(c) != 0;
+	}
+	return letter;
+}
+
+/* A router's name: begins with a letter, then letters, digits, hyphens, dots, underscores. */
+static bool
+label(const struct token *t)
+{
+	for (size_t i = 0; i < t->len; i++) {
+		unsigned char c = (unsigned char)t->s[i];
+
+		if (!isalnum(c) && (i == 0 || !strchr("-._", c)))
+			return false;
+	}
+	return isalpha((unsigned char)t->s[0]) != 0;
+}
+
+int
+type_match(unsigned type, const struct g_arg *arg, const struct lexed *lx, int i, struct value *v)
+{
+	const struct token *t = &lx->tok[i];
+	uint32_t n;
+
+	v->s = t->s;
+	v->len = t->len;
+	switch (type) {
+	case G_T_U32:
+		if (number(t, &v->num))
+			return in_range(arg, v->num);
+		return arg->nnames && named(arg, t, &v->num);
+	case G_T_IP4:
+	case G_T_MASK:
+	case G_T_WILDCARD:
+		return address(t, &v->num);
+	case G_T_WORD:
+	case G_T_REF:
+	case G_T_SECRET:
+		return t->len <= arg->hi;
+	case G_T_NUMWORD:
+		return number(t, &n) && in_range(arg, n);
+	case G_T_NUMNAME:
+		return t->len <= 64 && (number(t, &n) ? in_range(arg, n) : true);
+	case G_T_LABEL:
+		return t->len <= arg->hi && label(t);
+	case G_T_HOST:
+		return address(t, &n) || hostname(t);
+	case G_T_AREA:
+		return number(t, &n) || address(t, &n);
+	case G_T_LINE:
+		v->len = lx->len - t->col;
+		return v->len <= arg->hi ? lx->n - i : 0;
+	case G_T_IFNAME: {
+		int used = ifname_parse(lx, i, v->canon);
+
+		v->s = v->canon;
+		v->len = used ? strlen(v->canon) : 0;
+		return used;
+	}
+	}
+	return 0;
+}
+
+void
+type_render(struct buf *out, unsigned type, const struct g_arg *arg, uint32_t num, const char *s)
+{
+	char text[IP4_STRLEN];
+
+	switch (type) {
+	case G_T_U32:
+		for (int i = 0; i < arg->nnames; i++)
+			if (g_names[arg->names + i].value == num) {
+				buf_puts(out, G_STR(g_names[arg->names + i].word));
+				return;
+			}
+		buf_printf(out, "%u", num);
+		return;
+	case G_T_IP4:
+	case G_T_MASK:
+	case G_T_WILDCARD:
+		buf_puts(out, ip4_str(num, text));
+		return;
+	default:
+		buf_puts(out, s ? s : "");
+	}
+}
+
+void
+type_help(struct buf *out, unsigned type, const struct g_arg *arg)
+{
+	switch (type) {
+	case G_T_U32:
+	case G_T_NUMWORD:
+		buf_printf(out, "<%u-%u>", arg->lo, arg->hi);
+		return;
+	case G_T_IP4:
+	case G_T_MASK:
+	case G_T_WILDCARD:
+		buf_puts(out, "A.B.C.D");
+		return;
+	case G_T_HOST:
+		buf_puts(out, "Hostname or A.B.C.D");
+		return;
+	case G_T_AREA:
+		buf_puts(out, "<0-4294967295> or A.B.C.D");
+		return;
+	case G_T_LINE:
+		buf_puts(out, "LINE");
+		return;
+	default:
+		buf_puts(out, "WORD");
+	}
+}

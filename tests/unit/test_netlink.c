@@ -1,0 +1,719 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernel driver: its codec with good, cut and random bytes; and the real
+ * kernel, in a network namespace of each test's own (skipped without root).
+ * The engine is a stub that notes the results.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "backends/netlink/internal.h"
+
+#define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
+
+/* ---- stub engine and observer ---- */
+
+static int results[64], calls;	/* by object id; 1 = none yet */
+static int links_told, acquires, ups;
+static struct link_state last_link;
+static struct acquire last_acquire;
+
+void
+engine_result(struct engine *e, uint64_t id, int err, const char *text)
+{
+	calls++;
+	ck_assert(err == 0 ? text == NULL : text != NULL);
+	if (id < 64)
+		results[id] = err;
+}
+
+void
+engine_driver_up(struct engine *e, struct driver *d)
+{
+	ups++;
+}
+
+void
+engine_driver_down(struct engine *e, struct driver *d, const char *why)
+{
+}
+
+static void
+on_link(void *ctx, const struct link_state *l)
+{
+	links_told++;
+	last_link = *l;
+}
+
+static void
+on_acquire(void *ctx, const struct acquire *a)
+{
+	acquires++;
+	last_acquire = *a;
+}
+
+static const struct observer observer = {.link = on_link, .acquire = on_acquire};
+static struct ev_loop *loop;
+static struct netlink *nl;
+
+/* A started driver in a fresh namespace; false: no root. */
+static bool
+start(void)
+{
+	if (unshare(CLONE_NEWNET) < 0)
+		return false;
+	for (int i = 0; i < 64; i++)
+		results[i] = 1;
+	loop = ev_loop_new(0);
+	nl = netlink_create(loop, NULL, &observer);
+	ck_assert_int_eq(netlink_start(nl), 0);
+	ck_assert_int_eq(ups, 1);
+	return true;
+}
+
+static void
+finish(void)
+{
+	netlink_destroy(nl);
+	ev_loop_destroy(loop);
+}
+
+static void
+on_tick(struct ev_loop *l, struct ev_timer *w, int revents)
+{
+	ev_break(l, EVBREAK_ALL);
+}
+
+static void
+spin(double seconds)
+{
+	struct ev_timer t;
+
+	ev_timer_init(&t, on_tick, seconds, 0.);
+	ev_now_update(loop);
+	ev_timer_start(loop, &t);
+	ev_run(loop, 0);
+}
+
+static void
+apply(const struct plan_op *ops, size_t n)
+{
+	netlink_driver(nl)->apply(netlink_driver(nl)->ctx, ops, n);
+}
+
+static void
+op1(enum op_type type, const struct obj *o)
+{
+	struct plan_op op = {.type = type, .was = type == OP_ADD ? NULL : o, .now = type == OP_DELETE ? NULL : o};
+
+	apply(&op, 1);
+}
+
+static struct obj
+link_obj(uint64_t id, const char *dev, bool dummy, bool up, uint32_t mtu)
+{
+	struct obj o = {.kind = OBJ_LINK, .id = id, .link = {.dummy = dummy, .up = up, .mtu = mtu}};
+
+	snprintf(o.link.dev, sizeof(o.link.dev), "%s", dev);
+	return o;
+}
+
+static struct obj
+addr_obj(uint64_t id, const char *dev, uint32_t a, uint8_t len, bool secondary)
+{
+	struct obj o = {.kind = OBJ_ADDRESS, .id = id, .address = {.addr = a, .len = len, .secondary = secondary}};
+
+	snprintf(o.address.dev, sizeof(o.address.dev), "%s", dev);
+	return o;
+}
+
+static struct obj
+policy_obj(uint64_t id, uint32_t src, uint32_t dst, uint8_t len, uint32_t prio, uint32_t reqid)
+{
+	return (struct obj){.kind = OBJ_POLICY, .id = id, .policy = {.dir = POLICY_OUT, .priority = prio,
+	    .sel = {.src = {src, len}, .dst = {dst, len}}, .action = POLICY_PROTECT, .tmpl_src = IP(10, 9, 0, 1),
+	    .tmpl_dst = IP(10, 9, 0, 2), .mode = IPSEC_TUNNEL, .reqid = reqid}};
+}
+
+/* "10.0.0.1/24 10.0.0.2/24*" of one device, in the kernel's order, * for secondary. */
+struct addr_text {
+	int ifindex;
+	struct buf b;
+};
+
+static void
+add_text(void *arg, const struct nl_address *a)
+{
+	struct addr_text *t = arg;
+
+	if (a->ifindex == t->ifindex)
+		buf_printf(&t->b, "%s%s/%u%s", t->b.n ? " " : "", ip4_s(a->addr), a->len, a->secondary ? "*" : "");
+}
+
+static const char *
+addrs(const char *dev)
+{
+	static struct addr_text t;
+
+	buf_clear(&t.b);
+	t.ifindex = (int)if_nametoindex(dev);
+	ck_assert_int_eq(netlink_each_address(nl, add_text, &t), 0);
+	return buf_str(&t.b);
+}
+
+static struct nl_link found;
+
+static void
+find_link(void *arg, const struct nl_link *l)
+{
+	if (strcmp(l->dev, arg) == 0)
+		found = *l;
+}
+
+static const struct nl_link *
+get_link(const char *dev)
+{
+	memset(&found, 0, sizeof(found));
+	ck_assert_int_eq(netlink_each_link(nl, find_link, (void *)(uintptr_t)dev), 0);
+	return found.ifindex ? &found : NULL;
+}
+
+/* What the SPD holds: how many policies, and the last one dumped. */
+static struct xfrm_userpolicy_info last_policy;
+
+static int
+count_policies(void)
+{
+	char mem[64];
+	struct nlmsghdr *req = mnl_nlmsg_put_header(mem);
+	const struct nlmsghdr *nlh;
+	struct buf all = {0};
+	int n = 0, len;
+
+	req->nlmsg_type = XFRM_MSG_GETPOLICY;
+	req->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	ck_assert_int_eq(nl_query(&nl->xfrm, req, &all), 0);
+	NL_EACH(nlh, len, &all) {
+		memcpy(&last_policy, mnl_nlmsg_get_payload(nlh), sizeof(last_policy));
+		n++;
+	}
+	buf_free(&all);
+	return n;
+}
+
+/* Somebody else makes, changes or deletes a device. */
+static void
+foreign_link(uint16_t type, const char *name, const char *kind)
+{
+	struct nl_status st = {0};
+	struct nlmsghdr *nlh;
+	struct nlattr *info;
+	struct nl_batch b;
+	void *p;
+
+	nl_batch_init(&b, &nl->rt);
+	nlh = nl_batch_msg(&b, type, kind ? NLM_F_CREATE | NLM_F_EXCL : 0, sizeof(struct ifinfomsg), &p, &st);
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	if (kind) {
+		info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+		mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
+		mnl_attr_nest_end(nlh, info);
+	}
+	nl_batch_end(&b);
+	ck_assert_int_eq(st.err, 0);
+}
+
+static void
+foreign_addr(const char *dev, uint32_t a, uint8_t len, bool add)
+{
+	struct nl_status st = {0};
+	struct nlmsghdr *nlh;
+	struct ifaddrmsg *ifa;
+	struct nl_batch b;
+	void *p;
+
+	nl_batch_init(&b, &nl->rt);
+	nlh = nl_batch_msg(&b, add ? RTM_NEWADDR : RTM_DELADDR, add ? NLM_F_CREATE : 0, sizeof(*ifa), &p, &st);
+	ifa = p;
+	ifa->ifa_family = AF_INET;
+	ifa->ifa_prefixlen = len;
+	ifa->ifa_index = if_nametoindex(dev);
+	mnl_attr_put_u32(nlh, IFA_LOCAL, htonl(a));
+	nl_batch_end(&b);
+	ck_assert_int_eq(st.err, 0);
+}
+
+/* ---- the codec ---- */
+
+START_TEST(selector)
+{
+	struct obj_selector s = {.src = {IP(10, 1, 2, 3), 16}, .dst = {IP(10, 2, 0, 0), 24}, .proto = 6, .dst_port = 80};
+	struct obj_selector icmp = {.proto = 1, .has_icmp = true}, back;
+	struct xfrm_selector x;
+
+	xsel_encode(&s, 7, &x);
+	ck_assert_int_eq(x.family, AF_INET);
+	ck_assert_uint_eq(ntohl(x.saddr.a4), IP(10, 1, 0, 0));
+	ck_assert_int_eq(x.ifindex, 7);
+	ck_assert_int_eq(x.sport_mask, 0);
+	ck_assert_int_eq(ntohs(x.dport), 80);
+	ck_assert_int_eq(x.dport_mask, 0xffff);
+	ck_assert(xsel_decode(&x, &back));
+	ck_assert_uint_eq(back.dst_port, 80);
+	ck_assert_uint_eq(back.dst.len, 24);
+	/* echo reply is type 0, code 0: not the same as any ICMP */
+	xsel_encode(&icmp, 0, &x);
+	ck_assert_int_eq(x.sport_mask, 0xffff);
+	ck_assert_int_eq(x.dport_mask, 0xffff);
+	ck_assert(xsel_decode(&x, &back) && back.has_icmp);
+	x.family = AF_INET6;
+	ck_assert(!xsel_decode(&x, &back));
+	x.family = AF_INET;
+	x.prefixlen_s = 33;
+	ck_assert(!xsel_decode(&x, &back));
+}
+END_TEST
+
+START_TEST(policy_bytes)
+{
+	struct obj o = policy_obj(1, IP(10, 1, 0, 0), IP(10, 2, 0, 0), 24, 1000, 5);
+	struct xfrm_userpolicy_info i;
+	struct xfrm_user_tmpl t;
+
+	ck_assert(policy_encode(&o.policy, 0, &i, &t));
+	ck_assert_int_eq(i.dir, XFRM_POLICY_OUT);
+	ck_assert_int_eq(i.action, XFRM_POLICY_ALLOW);
+	ck_assert_int_eq(t.id.proto, IPPROTO_ESP);
+	ck_assert_int_eq(t.reqid, 5);
+	ck_assert_int_eq(t.mode, XFRM_MODE_TUNNEL);
+	ck_assert_uint_eq(t.ealgos, ~0u);
+	o.policy.ah = true;
+	o.policy.mode = IPSEC_TRANSPORT;
+	o.policy.dir = POLICY_FWD;
+	ck_assert(policy_encode(&o.policy, 0, &i, &t));
+	ck_assert_int_eq(t.id.proto, IPPROTO_AH);
+	ck_assert_int_eq(t.mode, XFRM_MODE_TRANSPORT);
+	ck_assert_int_eq(i.dir, XFRM_POLICY_FWD);
+	o.policy.action = POLICY_BLOCK;
+	ck_assert(!policy_encode(&o.policy, 0, &i, &t));
+	ck_assert_int_eq(i.action, XFRM_POLICY_BLOCK);
+}
+END_TEST
+
+static size_t
+make_acquire(char *mem)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(mem);
+	struct xfrm_user_acquire *ua = mnl_nlmsg_put_extra_header(nlh, sizeof(*ua));	/* 8-aligned here */
+	struct obj_selector pol = {.src = {IP(10, 1, 0, 0), 24}, .dst = {IP(10, 2, 0, 0), 24}};
+	struct obj_selector pkt = {.src = {IP(10, 1, 0, 5), 32}, .dst = {IP(10, 2, 0, 6), 32}, .proto = 17, .src_port = 9,
+	    .dst_port = 53};
+	struct xfrm_user_tmpl t = {.reqid = 77, .family = AF_INET};
+
+	nlh->nlmsg_type = XFRM_MSG_ACQUIRE;
+	ua->id.daddr.a4 = htonl(IP(1, 1, 1, 2));
+	ua->saddr.a4 = htonl(IP(1, 1, 1, 1));
+	xsel_encode(&pkt, 0, &ua->sel);
+	xsel_encode(&pol, 0, &ua->policy.sel);
+	mnl_attr_put(nlh, XFRMA_TMPL, sizeof(t), &t);
+	return nlh->nlmsg_len;
+}
+
+START_TEST(acquire_bytes)
+{
+	_Alignas(8) char mem[2048], cut[2048];
+	size_t n = make_acquire(mem);
+	struct acquire a;
+
+	ck_assert(acquire_decode((void *)mem, &a));
+	ck_assert_uint_eq(a.reqid, 77);
+	ck_assert_uint_eq(a.tmpl_src, IP(1, 1, 1, 1));
+	ck_assert_uint_eq(a.tmpl_dst, IP(1, 1, 1, 2));
+	ck_assert_uint_eq(a.policy.src.len, 24);
+	ck_assert_uint_eq(a.packet.dst.addr, IP(10, 2, 0, 6));
+	ck_assert_uint_eq(a.packet.dst_port, 53);
+	/* Every shorter message is refused: without the template there is no reqid. */
+	for (size_t len = NLMSG_HDRLEN; len < n; len++) {
+		memcpy(cut, mem, len);
+		((struct nlmsghdr *)(void *)cut)->nlmsg_len = (uint32_t)len;
+		ck_assert(!acquire_decode((void *)cut, &a));
+	}
+}
+END_TEST
+
+START_TEST(garbage)
+{
+	static const uint16_t types[] = {XFRM_MSG_ACQUIRE, XFRM_MSG_NEWSA, RTM_NEWLINK, RTM_NEWADDR, RTM_DELLINK};
+	_Alignas(8) unsigned char mem[1024];
+	union {
+		struct acquire a;
+		struct nl_sa sa;
+		struct nl_link l;
+		struct nl_address ad;
+	} out;
+
+	srandom(1);
+	for (int i = 0; i < 200000; i++) {
+		size_t n = NLMSG_HDRLEN + (size_t)random() % (sizeof(mem) - NLMSG_HDRLEN);
+		/* exactly sized, so that a sanitizer sees what reads beyond it */
+		struct nlmsghdr *nlh = malloc(n);
+
+		for (size_t k = 0; k < n; k++)
+			mem[k] = (unsigned char)(random() % 3 ? random() % 20 : random());
+		memcpy(nlh, mem, n);
+		nlh->nlmsg_len = (uint32_t)n;
+		nlh->nlmsg_type = types[i % 5];
+		acquire_decode(nlh, &out.a);
+		sa_decode(nlh, &out.sa);
+		link_decode(nlh, &out.l);
+		address_decode(nlh, &out.ad);
+		free(nlh);
+	}
+}
+END_TEST
+
+/* ---- the kernel ---- */
+
+START_TEST(link_life)
+{
+	struct obj lo0 = link_obj(1, "Lo0", true, true, 1400), gone = link_obj(2, "Gi9", false, true, 0);
+	struct obj br8 = link_obj(3, "br8", false, true, 10);
+	struct plan_op ops[] = {{OP_ADD, NULL, &lo0}, {OP_ADD, NULL, &gone}};
+
+	if (!start())
+		return;
+	ck_assert_int_eq(links_told, 1);	/* lo */
+	ck_assert_str_eq(last_link.dev, "lo");
+	ck_assert(get_link("lo")->admin_up);
+	apply(ops, 2);
+	ck_assert_int_eq(results[1], 0);
+	ck_assert_int_eq(results[2], -ENODEV);
+	ck_assert_ptr_nonnull(get_link("Lo0"));
+	ck_assert(found.admin_up && found.carrier);
+	ck_assert_uint_eq(found.mtu, 1400);
+	ck_assert_str_eq(found.alias, "confterm");
+	spin(0.05);
+	ck_assert_str_eq(last_link.dev, "Lo0");
+	ck_assert(last_link.present && last_link.admin_up);
+	lo0.link.up = false;
+	lo0.link.mtu = 1300;
+	op1(OP_CHANGE, &lo0);
+	ck_assert_int_eq(results[1], 0);
+	ck_assert(!get_link("Lo0")->admin_up);
+	ck_assert_uint_eq(found.mtu, 1300);
+	foreign_link(RTM_NEWLINK, "br8", "bridge");
+	op1(OP_ADD, &br8);	/* MTU too small, but it must come up */
+	ck_assert_int_eq(results[3], -EINVAL);
+	ck_assert(get_link("br8")->admin_up);
+	/* A later daemon finds the Loopback, does not name it, and deletes it; a foreign device stays. */
+	foreign_link(RTM_NEWLINK, "br9", "bridge");
+	netlink_stop(nl);
+	ups = 0;
+	ck_assert_int_eq(netlink_start(nl), 0);
+	op1(OP_ADD, &gone);
+	ck_assert_ptr_null(get_link("Lo0"));
+	ck_assert_ptr_nonnull(get_link("br9"));
+	/* Made and deleted again within one turn of the loop, twice. */
+	lo0.link.mtu = 0;
+	for (int i = 0; i < 2; i++) {
+		op1(OP_ADD, &lo0);
+		ck_assert_int_eq(results[1], 0);
+		ck_assert_ptr_nonnull(get_link("Lo0"));
+		op1(OP_DELETE, &lo0);
+		ck_assert_ptr_null(get_link("Lo0"));
+	}
+	spin(0.05);
+	ck_assert(!last_link.present);
+	finish();
+}
+END_TEST
+
+START_TEST(address_life)
+{
+	struct obj lo0 = link_obj(1, "Lo0", true, true, 0);
+	struct obj a = addr_obj(2, "Lo0", IP(10, 0, 0, 1), 24, false), b = addr_obj(3, "Lo0", IP(10, 0, 0, 2), 24, true);
+	struct obj c = addr_obj(4, "Lo0", IP(10, 0, 0, 9), 24, false), w = addr_obj(6, "Lo0", IP(10, 0, 0, 9), 16, false);
+	struct plan_op all[] = {{OP_ADD, NULL, &lo0}, {OP_ADD, NULL, &b}, {OP_ADD, NULL, &a}};
+	struct plan_op primary[] = {{OP_DELETE, &a, NULL}, {OP_ADD, NULL, &c}};
+	struct plan_op widen[] = {{OP_DELETE, &c, NULL}, {OP_ADD, NULL, &w}};
+	struct plan_op same[] = {{OP_DELETE, &w, NULL}, {OP_ADD, NULL, &w}};
+	struct nl_path path;
+
+	if (!start())
+		return;
+	apply(all, 3);
+	ck_assert_int_eq(results[2], 0);
+	ck_assert_int_eq(results[3], 0);
+	ck_assert_str_eq(addrs("Lo0"), "10.0.0.1/24 10.0.0.2/24*");
+	/* Another primary address: the secondary stays, and is behind it. */
+	apply(primary, 2);
+	ck_assert_str_eq(addrs("Lo0"), "10.0.0.9/24 10.0.0.2/24*");
+	apply(widen, 2);
+	ck_assert_str_eq(addrs("Lo0"), "10.0.0.9/16 10.0.0.2/24");
+	ck_assert_int_eq(results[6], 0);
+	apply(same, 2);
+	ck_assert_str_eq(addrs("Lo0"), "10.0.0.9/16 10.0.0.2/24");
+	ck_assert_int_eq(netlink_route_get(nl, IP(10, 0, 77, 1), &path), 0);
+	ck_assert_str_eq(path.dev, "Lo0");
+	ck_assert_uint_eq(path.src, IP(10, 0, 0, 9));
+	ck_assert_uint_eq(path.mtu, get_link("Lo0")->mtu);
+	ck_assert_int_eq(netlink_route_get(nl, IP(8, 8, 8, 8), &path), -ENETUNREACH);
+	/* Deleted by somebody: it comes back. */
+	spin(0.7);
+	foreign_addr("Lo0", IP(10, 0, 0, 2), 24, false);
+	ck_assert_str_eq(addrs("Lo0"), "10.0.0.9/16");
+	results[3] = 1;
+	spin(1.0);
+	ck_assert_str_eq(addrs("Lo0"), "10.0.0.9/16 10.0.0.2/24");
+	ck_assert_int_eq(results[3], 0);
+	/* The addresses of a device that becomes ours: only the wanted ones stay; others' devices are left alone. */
+	foreign_link(RTM_NEWLINK, "br1", "bridge");
+	foreign_link(RTM_NEWLINK, "br2", "bridge");
+	foreign_addr("br1", IP(10, 5, 0, 1), 24, true);
+	foreign_addr("br1", IP(10, 6, 0, 1), 24, true);
+	foreign_addr("br2", IP(10, 7, 0, 1), 24, true);
+	lo0 = link_obj(7, "br1", false, true, 0);
+	a = addr_obj(8, "br1", IP(10, 6, 0, 1), 24, false);
+	b = link_obj(9, "lo", false, true, 0);
+	struct plan_op own[] = {{OP_ADD, NULL, &lo0}, {OP_ADD, NULL, &a}, {OP_ADD, NULL, &b}};
+	apply(own, 3);
+	ck_assert_str_eq(addrs("br1"), "10.6.0.1/24");
+	ck_assert_str_eq(addrs("br2"), "10.7.0.1/24");
+	ck_assert_str_eq(addrs("lo"), "127.0.0.1/8");
+	op1(OP_DELETE, &a);
+	ck_assert_int_eq(results[8], 0);
+	ck_assert_str_eq(addrs("br1"), "");
+	finish();
+}
+END_TEST
+
+START_TEST(hotplug)
+{
+	struct obj l = link_obj(1, "hot0", false, true, 1300), a = addr_obj(2, "hot0", IP(10, 0, 0, 1), 24, false);
+	struct obj p = policy_obj(3, IP(10, 1, 0, 0), IP(10, 2, 0, 0), 24, 10, 5);
+	struct plan_op ops[] = {{OP_ADD, NULL, &l}, {OP_ADD, NULL, &a}, {OP_ADD, NULL, &p}};
+
+	if (!start())
+		return;
+	strcpy(p.policy.dev, "hot0");
+	apply(ops, 3);
+	for (int i = 1; i <= 3; i++)
+		ck_assert_int_eq(results[i], -ENODEV);
+	for (int round = 0; round < 2; round++) {
+		foreign_link(RTM_NEWLINK, "hot0", "bridge");
+		spin(0.05);
+		for (int i = 1; i <= 3; i++)
+			ck_assert_int_eq(results[i], 0);
+		ck_assert(get_link("hot0")->admin_up && found.mtu == 1300);
+		ck_assert_str_eq(addrs("hot0"), "10.0.0.1/24");
+		ck_assert_int_eq(count_policies(), 1);
+		ck_assert_int_eq(last_policy.sel.ifindex, (int)if_nametoindex("hot0"));
+		foreign_link(RTM_DELLINK, "hot0", NULL);
+		spin(0.05);
+		ck_assert(!last_link.present);
+		for (int i = 1; i <= 3; i++)
+			ck_assert_int_eq(results[i], -ENODEV);
+		ck_assert_int_eq(count_policies(), 0);
+	}
+	finish();
+}
+END_TEST
+
+START_TEST(policy_life)
+{
+	struct obj p = policy_obj(1, IP(10, 1, 0, 0), IP(10, 2, 0, 0), 24, 1000, 5), q = p, r = p;
+	struct plan_op shift[] = {{OP_DELETE, &p, NULL}, {OP_ADD, NULL, &q}};
+
+	if (!start())
+		return;
+	q.id = 2;
+	q.policy.priority = 900;
+	r.policy.reqid = 6;
+	op1(OP_ADD, &p);
+	ck_assert_int_eq(results[1], 0);
+	ck_assert_int_eq(count_policies(), 1);
+	ck_assert_uint_eq(last_policy.priority, 1000);
+	op1(OP_CHANGE, &r);
+	ck_assert_int_eq(results[1], 0);
+	/* Another priority for the same flow: replaced, never absent. */
+	apply(shift, 2);
+	ck_assert_int_eq(results[2], 0);
+	ck_assert_int_eq(count_policies(), 1);
+	ck_assert_uint_eq(last_policy.priority, 900);
+	/* Two of one selector: the first one counts; when it goes, the other takes over. */
+	op1(OP_ADD, &p);
+	ck_assert_int_eq(count_policies(), 1);
+	ck_assert_uint_eq(last_policy.priority, 900);
+	op1(OP_DELETE, &q);
+	ck_assert_int_eq(count_policies(), 1);
+	ck_assert_uint_eq(last_policy.priority, 1000);
+	p.policy.action = POLICY_BLOCK;
+	op1(OP_CHANGE, &p);
+	ck_assert_int_eq(count_policies(), 1);
+	ck_assert_int_eq(last_policy.action, XFRM_POLICY_BLOCK);
+	op1(OP_DELETE, &p);
+	ck_assert_int_eq(results[1], 0);
+	ck_assert_int_eq(count_policies(), 0);
+	op1(OP_DELETE, &p);	/* again: no error */
+	ck_assert_int_eq(results[1], 0);
+	op1(OP_ADD, &p);
+	netlink_stop(nl);
+	ck_assert_int_eq(netlink_start(nl), 0);
+	ck_assert_int_eq(count_policies(), 0);
+	ck_assert_int_eq(netlink_flush_sas(nl), 0);
+	finish();
+}
+END_TEST
+
+START_TEST(policy_errors)
+{
+	enum { N = 1000 };
+	static struct obj o[N];
+	static struct plan_op ops[N];
+	int bad = 0;
+
+	if (!start())
+		return;
+	/* A few that the kernel refuses, among many that it takes: each result is the right one. */
+	for (unsigned i = 0; i < N; i++) {
+		o[i] = policy_obj(i % 300 == 17 ? i / 300 + 10 : 50, IP(10, 1, 0, 0) + i, IP(10, 2, 0, 0), 32, i, 5);
+		if (i % 300 == 17) {
+			o[i].policy.sel.src.len = 60;
+			bad++;
+		}
+		ops[i] = (struct plan_op){OP_ADD, NULL, &o[i]};
+	}
+	apply(ops, N);
+	for (int i = 0; i < bad; i++)
+		ck_assert_int_eq(results[10 + i], -EINVAL);
+	ck_assert_int_eq(results[50], 0);
+	ck_assert_int_eq(count_policies(), N - bad);
+	finish();
+}
+END_TEST
+
+START_TEST(many_policies)
+{
+	enum { N = 30000 };
+	struct obj *o = calloc(N, sizeof(*o));
+	struct plan_op *ops = calloc(N, sizeof(*ops));
+	struct timespec t0, t1;
+	double add, del;
+
+	if (!start())
+		return;
+	/* 10,000 flows between /24 networks, in three directions */
+	for (unsigned i = 0; i < N; i++) {
+		unsigned flow = i / 3;
+
+		o[i] = policy_obj(50, IP(10, 0, 0, 0) + (flow << 8), IP(172, 16, 0, 0) + (flow % 4096 << 8), 24,
+		    1000 + flow, flow);
+		o[i].policy.dir = i % 3 == 0 ? POLICY_OUT : i % 3 == 1 ? POLICY_IN : POLICY_FWD;
+		ops[i] = (struct plan_op){OP_ADD, NULL, &o[i]};
+	}
+	clock_gettime(CLOCK_MONOTONIC, &t0);
+	apply(ops, N);
+	clock_gettime(CLOCK_MONOTONIC, &t1);
+	add = (double)(t1.tv_sec - t0.tv_sec) + (double)(t1.tv_nsec - t0.tv_nsec) / 1e9;
+	ck_assert_int_eq(calls, N);
+	ck_assert_int_eq(results[50], 0);
+	ck_assert_int_eq(count_policies(), N);
+	for (unsigned i = 0; i < N; i++)
+		ops[i] = (struct plan_op){OP_DELETE, &o[i], NULL};
+	clock_gettime(CLOCK_MONOTONIC, &t0);
+	apply(ops, N);
+	clock_gettime(CLOCK_MONOTONIC, &t1);
+	del = (double)(t1.tv_sec - t0.tv_sec) + (double)(t1.tv_nsec - t0.tv_nsec) / 1e9;
+	ck_assert_int_eq(count_policies(), 0);
+	printf("%d policies: added in %.2f s, deleted in %.2f s\n", N, add, del);
+	free(o);
+	free(ops);
+	finish();
+}
+END_TEST
+
+START_TEST(acquire_real)
+{
+	struct obj l = link_obj(1, "Lo0", true, true, 0), a = addr_obj(2, "Lo0", IP(10, 1, 0, 1), 24, false);
+	struct obj p = policy_obj(3, IP(10, 1, 0, 0), IP(10, 1, 0, 0), 24, 1000, 4711);
+	struct plan_op ops[] = {{OP_ADD, NULL, &l}, {OP_ADD, NULL, &a}, {OP_ADD, NULL, &p}};
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53), .sin_addr.s_addr = htonl(IP(10, 1, 0, 2))};
+	int fd;
+
+	if (!start())
+		return;
+	strcpy(p.policy.dev, "Lo0");
+	apply(ops, 3);
+	ck_assert_int_eq(results[3], 0);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	sendto(fd, "x", 1, 0, (struct sockaddr *)&to, sizeof(to));
+	close(fd);
+	spin(0.2);
+	ck_assert_int_eq(acquires, 1);
+	ck_assert_uint_eq(last_acquire.reqid, 4711);
+	ck_assert_uint_eq(last_acquire.tmpl_src, IP(10, 9, 0, 1));
+	ck_assert_uint_eq(last_acquire.tmpl_dst, IP(10, 9, 0, 2));
+	ck_assert_uint_eq(last_acquire.policy.src.addr, IP(10, 1, 0, 0));
+	ck_assert_uint_eq(last_acquire.policy.dst.len, 24);
+	ck_assert_uint_eq(last_acquire.packet.dst.addr, IP(10, 1, 0, 2));
+	ck_assert_uint_eq(last_acquire.packet.dst_port, 53);
+	finish();
+}
+END_TEST
+
+START_TEST(sysctls_set)
+{
+	char c = 0;
+	int fd;
+
+	if (!start())
+		return;
+	fd = open("/proc/sys/net/ipv4/ip_forward", O_RDONLY);
+	ck_assert(fd >= 0 && read(fd, &c, 1) == 1);
+	close(fd);
+	ck_assert_int_eq(c, '1');
+	finish();
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("netlink");
+	TCase *pure = tcase_create("codec"), *kernel = tcase_create("kernel");
+	SRunner *r;
+	int failed;
+
+	tcase_add_test(pure, selector);
+	tcase_add_test(pure, policy_bytes);
+	tcase_add_test(pure, acquire_bytes);
+	tcase_add_test(pure, garbage);
+	tcase_add_test(kernel, link_life);
+	tcase_add_test(kernel, address_life);
+	tcase_add_test(kernel, hotplug);
+	tcase_add_test(kernel, policy_life);
+	tcase_add_test(kernel, policy_errors);
+	tcase_add_test(kernel, many_policies);
+	tcase_add_test(kernel, acquire_real);
+	tcase_add_test(kernel, sysctls_set);
+	tcase_set_timeout(kernel, 60);
+	suite_add_tcase(s, pure);
+	suite_add_tcase(s, kernel);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? 1 : 0;
+}
