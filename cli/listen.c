@@ -15,15 +15,12 @@
 
 #include <errno.h>
 #include <ev.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "cli/listen_path.h"
 #include "cli/proto.h"
 #include "lib/buf.h"
 #include "lib/log.h"
@@ -357,61 +354,6 @@ on_retry(struct ev_loop *loop, ev_timer *w, int events)
 	ev_io_start(loop, &l->io);
 }
 
-/* Removes a socket nobody listens on. The lock keeps other daemons from doing the same. */
-static int
-remove_stale(const char *path, const struct sockaddr_un *sa)
-{
-	struct stat st;
-	int fd, r, e;
-
-	if (lstat(path, &st) < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (!S_ISSOCK(st.st_mode))
-		return -EEXIST;
-	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0)
-		return -errno;
-	r = connect(fd, (const struct sockaddr *)sa, sizeof *sa);
-	e = errno;
-	close(fd);
-	if (r == 0 || e != ECONNREFUSED)
-		return -EADDRINUSE;
-	return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
-}
-
-static int
-open_socket(struct listener *l)
-{
-	struct sockaddr_un sa = {.sun_family = AF_UNIX};
-	char *slash, *dir;
-	mode_t old;
-	int r;
-
-	if (strlen(l->path) >= sizeof sa.sun_path)
-		return -ENAMETOOLONG;
-	strcpy(sa.sun_path, l->path);
-	dir = xstrdup(l->path);
-	if ((slash = strrchr(dir, '/')) && slash != dir) {
-		*slash = '\0';
-		mkdir(dir, 0755);	/* if it fails, so does open() */
-	}
-	free(dir);
-	l->lock = open(l->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (l->lock < 0)
-		return -errno;
-	if (flock(l->lock, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ? -EADDRINUSE : -errno;
-	if ((r = remove_stale(l->path, &sa)) < 0)
-		return r;
-	if ((l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0)
-		return -errno;
-	old = umask(0117);
-	r = bind(l->fd, (struct sockaddr *)&sa, sizeof sa) < 0 ? -errno : 0;
-	umask(old);
-	if (r == 0 && listen(l->fd, 128) < 0)
-		r = -errno;
-	return r;
-}
-
 struct listener *
 listen_create(struct ev_loop *loop, const char *path, const struct listen_ops *ops, void *ctx)
 {
@@ -426,7 +368,7 @@ listen_create(struct ev_loop *loop, const char *path, const struct listen_ops *o
 	l->lock_path = xasprintf("%s.lock", path);
 	ev_init(&l->io, on_accept);
 	ev_init(&l->retry, on_retry);
-	if ((r = open_socket(l)) < 0) {
+	if ((r = listen_socket(l->path, l->lock_path, &l->fd, &l->lock)) < 0) {
 		if (l->fd >= 0)
 			close(l->fd);
 		l->fd = -1;	/* listen_destroy() must not remove another daemon's socket */

@@ -170,6 +170,7 @@ try_start(struct supervise *s)
 	char why[256] = "";
 	int fds[2];
 	pid_t parent = getpid(), pid;
+	sigset_t all, old;
 
 	if (s->cfg.check && s->cfg.check(s->cfg.ctx, why, sizeof why) < 0) {
 		wait_and_retry(s, why);
@@ -179,9 +180,13 @@ try_start(struct supervise *s)
 		wait_and_retry(s, strerror(errno));
 		return;
 	}
+	/* The child must not run our signal handlers: run_child() opens the mask again. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &old);
 	pid = fork();
 	if (pid == 0)
 		run_child(s, fds[1], parent);
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	close(fds[1]);
 	if (pid < 0) {
 		close(fds[0]);

@@ -25,7 +25,7 @@ enum supervise_state {
 struct supervise_cfg {
 	const char *name;		/* short, [a-z0-9-]: used in messages and the record's file name */
 	const char *const *argv;	/* argv[0] is the path; NULL-terminated */
-	const char *run_dir;		/* absolute; holds the record of the running process. NULL: no record */
+	const char *run_dir;		/* absolute; holds the record of the process. NULL: no record */
 	double grace;			/* seconds from SIGTERM to SIGKILL; 0: 5 s */
 	void *ctx;
 	/* In the daemon before each start; negative: not now, with the reason in why. May be NULL. */

@@ -629,6 +629,7 @@ store_put(struct store *s, struct rec *parent, int row, const void *values, bool
 		return r;
 	}
 	if (r) {
+		tell(s, STORE_CHANGING, r);
 		refs_remove(s, r);
 		free_values(s, gr, r->v);
 		copy_values(s, gr, r->v, values);

@@ -48,7 +48,8 @@ struct rowset {
 
 struct store;
 
-enum store_change { STORE_ADDED, STORE_CHANGED, STORE_REMOVING };
+/* STORE_CHANGING comes before the values change, STORE_CHANGED after. */
+enum store_change { STORE_ADDED, STORE_CHANGING, STORE_CHANGED, STORE_REMOVING };
 typedef void store_listener(void *ctx, enum store_change what, struct rec *r);
 
 struct store *store_new(void);

@@ -27,6 +27,7 @@
 
 #define RETRY_MIN 0.1	/* seconds */
 #define RETRY_MAX 2.0
+#define STABLE 5.0	/* a connection that lived so long was a good one */
 #define CHUNK 65536
 
 struct request {
@@ -48,7 +49,7 @@ struct vty {
 	bool up, writing;
 	int depth;		/* callbacks under way */
 	bool dead;
-	double backoff;
+	double backoff, up_since;
 	size_t sent;		/* bytes of the first request written; 0: not begun */
 	struct requests queue;	/* the first one is on the wire when `sent` or waiting for its reply */
 	bool waiting;		/* the first request is sent or being sent */
@@ -172,6 +173,9 @@ drop(struct vty *v, int err)
 {
 	bool was_up = v->up;
 
+	/* a daemon that dies of what we type must not be hammered */
+	if (was_up && ev_now(v->loop) - v->up_since > STABLE)
+		v->backoff = RETRY_MIN;
 	ev_io_stop(v->loop, &v->rd);
 	ev_io_stop(v->loop, &v->wr);
 	ev_timer_stop(v->loop, &v->limit);
@@ -253,7 +257,7 @@ deliver(struct vty *v)
 		buf_free(&text);
 	} else {
 		v->up = true;
-		v->backoff = RETRY_MIN;
+		v->up_since = ev_now(v->loop);
 		if (v->state)
 			v->state(v->ctx, true, 0);
 	}

@@ -150,6 +150,7 @@ struct netlink {
 	struct ptrs dirty_links, dirty_addrs;	/* struct dev */
 	struct htab policies;
 	struct ptrs dirty_policies;	/* struct policy */
+	uint32_t policy_count;		/* for the next index */
 };
 
 struct dev *dev_find(struct netlink *nl, const char *name);

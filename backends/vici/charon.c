@@ -70,7 +70,8 @@ charon_conf(struct buf *b, const struct charon_cfg *cfg)
 	    cfg->retransmit_timeout > 0 ? cfg->retransmit_timeout : 4.0,
 	    /* 1.0 or less makes charon set absurd larval SA lifetimes */
 	    cfg->retransmit_base > 0 ? (cfg->retransmit_base > 1.01 ? cfg->retransmit_base : 1.01) : 1.4,
-	    cfg->retransmit_tries ? cfg->retransmit_tries : 5, cfg->half_open_timeout ? cfg->half_open_timeout : 60);
+	    cfg->retransmit_tries ? cfg->retransmit_tries : 5,
+	    cfg->half_open_timeout ? cfg->half_open_timeout : 60);
 	buf_printf(b,
 	    "\tplugins {\n"
 	    "\t\tkernel-netlink {\n\t\t\txfrm_acq_expires = %u\n\t\t}\n"
@@ -144,7 +145,8 @@ check(void *ctx, char *why, size_t size)
 		rc = port_free(ports[i]);
 		if (rc == -EADDRINUSE)
 			snprintf(why, size,
-			    "UDP port %u is in use: another IKE daemon runs in this network namespace", ports[i]);
+			    "UDP port %u is in use: another IKE daemon runs in this network namespace",
+			    ports[i]);
 		else if (rc < 0)
 			snprintf(why, size, "UDP port %u: %s", ports[i], strerror(-rc));
 	}

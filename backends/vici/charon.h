@@ -36,7 +36,7 @@ struct charon_cfg {
 	unsigned half_open_timeout;	/* s; 60, as IOS */
 	unsigned acq_expires;		/* s; 10: how often unanswered traffic raises an acquire again */
 	unsigned threads;		/* 48: one for each waiting initiate (client.c), and some */
-	int log_level;			/* of the output lines; -1 to 4, default 1; from 3 on with keys in it: refused */
+	int log_level;			/* of the output lines: -1, 1, 2; default 1 (higher ones show keys) */
 
 	void *ctx;
 	/* charon's log, or its last words. May be NULL. */

@@ -55,7 +55,8 @@ initiate(void *ctx, const char *conn, const char *child, unsigned timeout_ms, or
 
 /* COMMAND { key = id }, with force when asked for. */
 static void
-by_id(struct vici *v, const char *command, const char *key, uint32_t id, bool force, order_done *done, void *arg)
+by_id(struct vici *v, const char *command, const char *key, uint32_t id, bool force, order_done *done,
+    void *arg)
 {
 	struct buf b = {0};
 	char num[16];

@@ -13,9 +13,12 @@ static const struct {
 	int err;
 	const char *words;
 } refusals[] = {
-	{"invalid value for: proposals", -EOPNOTSUPP, "charon does not support an algorithm of the IKE proposals"},
-	{"invalid value for: esp_proposals", -EOPNOTSUPP, "charon does not support an algorithm of the ESP proposals"},
-	{"invalid value for: ah_proposals", -EOPNOTSUPP, "charon does not support an algorithm of the AH proposals"},
+	{"invalid value for: proposals", -EOPNOTSUPP,
+	    "charon does not support an algorithm of the IKE proposals"},
+	{"invalid value for: esp_proposals", -EOPNOTSUPP,
+	    "charon does not support an algorithm of the ESP proposals"},
+	{"invalid value for: ah_proposals", -EOPNOTSUPP,
+	    "charon does not support an algorithm of the AH proposals"},
 	{"invalid value for: local_ts", -EINVAL, "charon does not accept the local traffic selector"},
 	{"invalid value for: remote_ts", -EINVAL, "charon does not accept the remote traffic selector"},
 	{"not established after", -ETIMEDOUT, "no answer from the peer in time"},

@@ -30,7 +30,8 @@ struct field {
 	size_t off, size;
 };
 
-#define IKE(key, type, member) {key, type, offsetof(struct sa_ike, member), sizeof(((struct sa_ike *)0)->member)}
+#define IKE(key, type, member) \
+	{key, type, offsetof(struct sa_ike, member), sizeof(((struct sa_ike *)0)->member)}
 #define CHILD(key, type, member) \
 	{key, type, offsetof(struct sa_child, member), sizeof(((struct sa_child *)0)->member)}
 

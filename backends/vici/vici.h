@@ -5,6 +5,10 @@
  * (daemon or charon may come and go) and starts from an empty charon each
  * time: connections and keys found there are unloaded before it says up; SAs
  * found there are left alone (ask list_sas).
+ *
+ * Answers and events come over different sockets: done() of an initiate may run
+ * before or after the ike_updown and child_updown of the same SA. An initiate
+ * given while loads are under way waits for them.
  */
 #ifndef CONFTERM_VICI_VICI_H
 #define CONFTERM_VICI_VICI_H

@@ -290,7 +290,6 @@ get_route_notify(struct cursor *c, struct zapi_msg *m)
 static void
 get_nexthop_update(struct cursor *c, const struct zapi_dialect *d, struct zapi_msg *m)
 {
-	uint64_t sig = hash_bytes(HASH_INIT, c->p, c->n);
 	uint32_t message = get32(c), gateway;
 	uint16_t family;
 	uint8_t len;
@@ -301,6 +300,7 @@ get_nexthop_update(struct cursor *c, const struct zapi_dialect *d, struct zapi_m
 	if (c->bad || family != AF_INET || len != 32)
 		return;
 	gateway = get32(c);
+	m->nexthop.sig = hash_bytes(HASH_INIT, c->p, c->n);
 	family = get16(c);
 	len = get8(c);
 	m->nexthop.via.len = len < 32 ? len : 32;
@@ -315,7 +315,6 @@ get_nexthop_update(struct cursor *c, const struct zapi_dialect *d, struct zapi_m
 	get32(c);	/* its metric */
 	m->nexthop.count = d->nh_count16 ? get16(c) : get8(c);
 	m->nexthop.gateway = gateway;
-	m->nexthop.sig = sig;
 	m->kind = ZAPI_NEXTHOP_UPDATE;
 }
 

@@ -91,7 +91,7 @@ struct zapi_msg {
 			uint32_t gateway;
 			struct prefix4 via;	/* the route that resolves it */
 			unsigned count;		/* next hops of that route; 0: unreachable */
-			uint64_t sig;		/* hash of the whole answer, next hops included */
+			uint64_t sig;		/* hash of the answer: way and next hops, not the gateway */
 		} nexthop;
 		struct {
 			char name[ZAPI_IFNAMSIZ];

@@ -17,6 +17,7 @@ struct via {
 	struct node node;	/* key: prefix, or NOWHERE */
 	struct trackers followers;
 	unsigned watched;
+	uint64_t news;		/* sig of the answer for which the followers were asked last */
 };
 #define NOWHERE UINT64_MAX
 
@@ -76,6 +77,7 @@ leave(struct tracks *s, struct tracker *t)
 	if (v->watched > 0)
 		return;
 	if (!TAILQ_EMPTY(&v->followers)) {
+		TAILQ_FIRST(&v->followers)->scout = true;
 		ask_first_follower(s, v);
 	} else {
 		table_remove(&s->vias, &v->node);
@@ -145,11 +147,14 @@ tracks_answer(struct tracks *s, uint32_t gateway, const struct prefix4 *via, uns
 	if (!t || (!t->asked && !t->watched))
 		return NULL;	/* late, about one that is not registered any more */
 	moved = t->known && t->sig == sig ? NULL : t;
-	/* news concern all that are, or were, behind the same route */
-	if (moved && t->known && (old = (struct via *)table_find(&s->vias, t->via_key)))
+	/* unasked-for news concern all behind the same route; several watched ones bring the same news */
+	if (moved && t->known && (!t->asked || t->scout) &&
+	    (old = (struct via *)table_find(&s->vias, t->via_key)) && old->news != sig) {
+		old->news = sig;
 		ask_followers(s, old);
+	}
 	s->nasked -= t->asked;
-	t->asked = false;
+	t->asked = t->scout = false;
 	t->known = true;
 	t->sig = sig;
 	t->count = count;

@@ -25,7 +25,7 @@
 #include "lib/ip4.h"
 
 #define TRACK_WATCHED 4		/* per route */
-#define TRACK_WINDOW 128	/* questions under way */
+#define TRACK_WINDOW 512	/* questions under way */
 
 struct path;		/* rib.c */
 LIST_HEAD(paths, path);
@@ -45,6 +45,7 @@ struct tracker {
 	bool queued;		/* to be asked: in tracks.queue */
 	bool asked;		/* registered, answer to come */
 	bool watched;		/* registered, counted in via */
+	bool scout;		/* asked on behalf of the followers of via_key */
 	TAILQ_ENTRY(tracker) link;	/* in tracks.queue, or (no flag set) in via.followers */
 };
 
@@ -61,7 +62,7 @@ struct tracker *tracks_get(struct tracks *s, uint32_t gateway);
 /* The last path is gone. */
 void tracks_put(struct tracks *s, struct tracker *t);
 /*
- * zebra's answer, sig standing for all of its contents. Returns the tracker
+ * zebra's answer, sig standing for all of it but the gateway. Returns the tracker
  * when its routes must be looked at again, otherwise NULL.
  */
 struct tracker *tracks_answer(struct tracks *s, uint32_t gateway, const struct prefix4 *via, unsigned count,

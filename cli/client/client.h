@@ -2,7 +2,7 @@
 /*
  * confterm, the shell: what its files share. The way of the data:
  *
- *	keyboard or pipe -> input.c (type-ahead) -> session.c -> link.c -> daemon
+ *	keyboard or pipe -> input.c (type-ahead) -> ahead.c, session.c -> link.c -> daemon
  *	daemon -> link.c -> session.c -> pager.c -> link.c (output buffer) -> screen
  *
  * term.c edits a line with libedit while the session waits at a prompt. Its
@@ -40,7 +40,8 @@ struct input {
 	struct buf ahead;
 	size_t off;		/* bytes of ahead that are used up */
 	size_t linelen;		/* bytes since the last line end */
-	bool skip_lf;		/* the last byte was CR: a LF belongs to it */
+	bool skip_lf;		/* the last byte was CR: a LF that follows at once belongs to it */
+	double cr_at;		/* when it came, seconds */
 	bool intr;		/* an interrupt key is in ahead */
 	bool eof;
 };
@@ -79,6 +80,7 @@ struct client {
 	bool over;
 	bool prompted;		/* a first prompt or question was seen */
 	int status;
+	unsigned waited, due, wait;	/* tenths of a second without a daemon; next try; step */
 	struct buf held;	/* -c: what came before the first prompt */
 	struct buf errline;	/* -c: start of the output line, to find errors */
 	uint8_t reply_type;	/* answer that session_request() waits for, 0: none */
@@ -119,6 +121,13 @@ long input_line(const struct input *in, uint8_t *type);
 bool input_plain(const char *s, size_t n);
 /* Drops everything up to the last interrupt key; false when there is none. */
 bool input_interrupt(struct input *in);
+
+/* ahead.c */
+void ahead_send(struct client *c);		/* complete lines of the type-ahead, within bounds */
+/* The prompt of the oldest sent line is here: shows both. With shown, the prompt is on the screen. */
+void ahead_echo(struct client *c, bool shown);
+void ahead_forget(struct client *c);
+void ahead_remember(struct client *c, const char *s, size_t n);	/* history, if it was no answer */
 
 /* pager.c */
 void pager_write(struct client *c, const char *s, size_t n);

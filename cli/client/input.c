@@ -6,8 +6,20 @@
  */
 #define _GNU_SOURCE
 #include <string.h>
+#include <time.h>
 
 #include "cli/client/client.h"
+
+#define CRLF_TIME	0.1	/* a LF later than this after a CR is another Enter */
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
 
 const char *
 input_head(const struct input *in)
@@ -35,6 +47,11 @@ input_use(struct input *in, size_t n)
 void
 input_add(struct input *in, const char *p, size_t n)
 {
+	double t = now();
+
+	if (in->skip_lf && t - in->cr_at > CRLF_TIME)
+		in->skip_lf = false;
+	in->cr_at = t;
 	if (in->off > in->ahead.n / 2) {
 		buf_consume(&in->ahead, in->off);
 		in->off = 0;

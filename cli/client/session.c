@@ -2,12 +2,6 @@
 /*
  * The conversation with the daemon. At any moment the session waits for the
  * daemon, is at a prompt, or has a question to answer (enum state).
- *
- * A paste must be fast and look as on a router. So complete lines of the
- * type-ahead that need no editing are sent before their prompt came
- * (send_ahead()), and remembered; when the prompt (or question) comes, the line
- * is written behind it (echo_sent()). Lines with Tab, `?` or other keys wait
- * for their prompt and go through libedit.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,21 +13,9 @@
 #include "cli/client/client.h"
 #include "lib/xalloc.h"
 
+#define RETRY_TENTHS	150	/* how long to wait for a daemon that went away */
+
 static const char *const parser_errors[] = {"% Invalid input", "% Incomplete command", "% Ambiguous command"};
-
-static void
-forget_sent(struct client *c)
-{
-	struct sent *s;
-
-	while ((s = c->sent)) {
-		c->sent = s->next;
-		explicit_bzero(s->d, s->n);
-		free(s);
-	}
-	c->sent_last = &c->sent;
-	c->sent_bytes = 0;
-}
 
 /* With -c: notes that a command printed one of the parser's errors. */
 static void
@@ -90,6 +72,7 @@ set_prompt(struct client *c, enum state st, const char *s, size_t n)
 	c->state = st;
 	c->discard = false;
 	c->prompted = true;
+	c->waited = c->due = c->wait = 0;
 	pager_reset(c);
 	buf_clear(&c->errline);
 	buf_clear(&c->held);
@@ -157,10 +140,9 @@ message(struct client *c, uint8_t type, const char *s, size_t n)
 			intrude(c, s, n);
 		break;
 	case MSG_EXIT:
-		if (c->held.n) {
-			out_put(c, c->held.d, c->held.n);
-			c->status = 1;
-		}
+		if (!c->prompted)
+			c->status = 1;	/* refused; the text says why */
+		out_put(c, buf_str(&c->held), c->held.n);
 		c->over = true;
 		break;
 	}
@@ -215,77 +197,6 @@ session_request(struct client *c, uint8_t type, const char *s, size_t n, uint8_t
 	return false;
 }
 
-/* Sends the complete lines at the head of the type-ahead, within bounds. */
-static void
-send_ahead(struct client *c)
-{
-	struct sent *s;
-	uint8_t type;
-	long n;
-
-	while (c->greeted && c->sent_bytes < SENT_LIMIT && c->tx.n < SENT_LIMIT &&
-	    (n = input_line(&c->input, &type)) >= 0) {
-		const char *line = input_head(&c->input);
-
-		if (c->tty && (type == MSG_END || !input_plain(line, (size_t)n)))
-			break;
-		s = xmalloc(sizeof *s + (size_t)n);
-		*s = (struct sent){.type = type, .n = (size_t)n};
-		memcpy(s->d, line, (size_t)n);
-		input_use(&c->input, (size_t)n + (line[n] != '\0'));
-		if (type)
-			link_send(c, type, s->d, s->n);
-		*c->sent_last = s;
-		c->sent_last = &s->next;
-		c->sent_bytes += sizeof *s + s->n;
-	}
-}
-
-static void
-remember(struct client *c, const char *s, size_t n)
-{
-	char *line;
-
-	if (!c->tty || c->state != ST_PROMPT || n == 0)
-		return;
-	line = xstrndup(s, n);
-	term_remember(line);
-	free(line);
-}
-
-/* The prompt of the oldest sent line is here: shows both. With shown, the prompt is on the screen. */
-static void
-echo_sent(struct client *c, bool shown)
-{
-	struct sent *s = c->sent;
-	bool echo = c->echo && !(c->state == ST_ASK && (c->ask & ASK_NOECHO));
-
-	c->sent = s->next;
-	if (!c->sent)
-		c->sent_last = &c->sent;
-	c->sent_bytes -= sizeof *s + s->n;
-	if (c->tty && !shown)
-		out_puts(c, c->prompt);
-	if (echo)
-		out_put(c, s->d, s->n);
-	if (echo && s->type == MSG_END)
-		out_puts(c, "^Z");
-	if (c->echo)
-		out_puts(c, "\n");
-	else if (!c->quiet)
-		c->midline = false;	/* the terminal echoed it */
-	if (s->type) {
-		remember(c, s->d, s->n);
-		c->state = ST_WAIT;
-	} else {
-		out_puts(c, "% Line too long\n");
-		if (!c->tty && !c->quiet)
-			out_puts(c, c->prompt);
-	}
-	explicit_bzero(s->d, s->n);
-	free(s);
-}
-
 /* A question for one key, or one whose answer must not be seen. */
 static void
 answer_unseen(struct client *c)
@@ -336,15 +247,15 @@ edit(struct client *c)
 		out_puts(c, "% Line too long\n");
 		free(line);
 	} else if (line) {
-		remember(c, line, n);
+		ahead_remember(c, line, n);
 		link_send(c, c->end ? MSG_END : MSG_LINE, line, n);
 		c->state = ST_WAIT;
 		explicit_bzero(line, n);
 		free(line);
 	} else if (c->fast) {
-		send_ahead(c);
+		ahead_send(c);
 		if (c->sent)
-			echo_sent(c, true);
+			ahead_echo(c, true);
 	} else if (c->drop && c->state == ST_ASK) {
 		link_send(c, MSG_INTERRUPT, NULL, 0);
 		c->state = ST_WAIT;
@@ -358,11 +269,11 @@ static void
 reconnect(struct client *c)
 {
 	static const struct timespec step = {.tv_nsec = 100000000};
-	int r = -ENOTCONN, wait = 1;
+	int r = -ECONNREFUSED;
 
 	out_fresh(c);
 	link_close(c);
-	forget_sent(c);
+	ahead_forget(c);
 	if (!c->tty) {
 		/* what follows was meant for the mode that is lost */
 		out_puts(c, "% Connection to the router process was lost\n");
@@ -370,16 +281,20 @@ reconnect(struct client *c)
 		c->status = 1;
 		return;
 	}
-	out_puts(c, "% Connection to the router process was lost; trying again\n");
+	/* a daemon that takes connections and drops them does not get more than its time, either */
+	if (c->waited == 0)
+		out_puts(c, "% Connection to the router process was lost; trying again\n");
 	out_flush(c);
 	c->state = ST_WAIT;
 	c->discard = false;
-	for (int tenths = 0, due = 0; tenths <= 150; tenths++) {
-		if (tenths == due) {
-			if ((r = link_connect(c)) == 0)
+	for (; c->waited <= RETRY_TENTHS; c->waited++) {
+		if (c->waited == c->due) {
+			c->wait = c->wait < 16 ? c->wait * 2 + 1 : 20;
+			c->due += c->wait;
+			if ((r = link_connect(c)) == 0) {
+				c->waited++;
 				break;
-			wait = wait < 16 ? wait * 2 : 20;
-			due += wait;
+			}
 		}
 		nanosleep(&step, NULL);
 		link_poll(c, 0);
@@ -408,11 +323,11 @@ session_run(struct client *c)
 			reconnect(c);
 			continue;
 		}
-		send_ahead(c);
+		ahead_send(c);
 		if (c->state == ST_WAIT)
 			session_turn(c);
 		else if (c->sent)
-			echo_sent(c, false);
+			ahead_echo(c, false);
 		else if (c->tty)
 			edit(c);
 		else if (c->input.eof && input_line(&c->input, &type) < 0)
@@ -422,7 +337,7 @@ session_run(struct client *c)
 	}
 	if (!c->tty && !c->quiet)
 		out_fresh(c);
-	forget_sent(c);
+	ahead_forget(c);
 	out_flush(c);
 	return c->status;
 }

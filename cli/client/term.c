@@ -28,6 +28,7 @@
 
 #define KEY_FAST	0x1c	/* not typed: get_char() drops a typed Ctrl-\ */
 #define RAW_BASE	0xf700	/* a byte b that is no UTF-8 is edited as character RAW_BASE + b */
+#define PASTE_GAP	20	/* milliseconds between pieces of a paste */
 #define UNLIMITED	1000	/* columns for libedit when the session has no width */
 
 static struct {
@@ -41,65 +42,6 @@ static struct {
 	size_t nmb;
 	unsigned cols;		/* as libedit was told */
 } T;
-
-static ssize_t
-write_out(void *ctx, const char *s, size_t n)
-{
-	struct client *c = ctx;
-	bool editing = c->editing;
-
-	c->editing = false;	/* out_put() would flush this very stream */
-	out_put(c, s, n);
-	c->editing = editing;
-	return (ssize_t)n;
-}
-
-/* One character of T.mb, which may be incomplete: 1 and *wc, or 0 for more. */
-static int
-decode(wchar_t *wc)
-{
-	mbstate_t st = {0};
-	size_t r = mbrtowc(wc, T.mb, T.nmb, &st);
-
-	if (r == (size_t)-2)
-		return 0;
-	if (r == (size_t)-1 || r == 0) {
-		*wc = RAW_BASE + (unsigned char)T.mb[0];
-		r = 1;
-	}
-	T.nmb -= r;
-	memmove(T.mb, T.mb + r, T.nmb);
-	return 1;
-}
-
-static int
-get_char(EditLine *el, wchar_t *wc)
-{
-	struct client *c = T.c;
-	uint8_t type;
-	long n;
-	int key;
-
-	while (T.nmb == 0 || !decode(wc)) {
-		while (input_size(&c->input) == 0) {
-			if (c->over || c->dead || c->input.eof)
-				return 0;
-			session_turn(c);
-		}
-		if (T.fresh && (n = input_line(&c->input, &type)) >= 0 && type != MSG_END &&
-		    input_plain(input_head(&c->input), (size_t)n)) {
-			*wc = KEY_FAST;
-			return 1;
-		}
-		T.fresh = false;
-		key = session_key(c);
-		if (key < 0)
-			return 0;
-		if (key != KEY_FAST)
-			T.mb[T.nmb++] = (char)key;
-	}
-	return 1;
-}
 
 /* libedit's text as the bytes that were typed. */
 static char *
@@ -125,6 +67,89 @@ raw_bytes(const char *s, size_t n, size_t *len)
 	d[k] = '\0';
 	*len = k;
 	return d;
+}
+
+static ssize_t
+write_out(void *ctx, const char *s, size_t n)
+{
+	struct client *c = ctx;
+	bool editing = c->editing;
+	size_t len;
+	char *raw = raw_bytes(s, n, &len);
+
+	c->editing = false;	/* out_put() would flush this very stream */
+	/* without the NULs by which termcap slows down for a real VT100 */
+	for (size_t i = 0, k; i < len; i += k + 1) {
+		k = strnlen(raw + i, len - i);
+		out_put(c, raw + i, k);
+	}
+	c->editing = editing;
+	free(raw);
+	return (ssize_t)n;
+}
+
+/* One character of T.mb, which may be incomplete: 1 and *wc, or 0 for more. */
+static int
+decode(wchar_t *wc)
+{
+	mbstate_t st = {0};
+	size_t r = mbrtowc(wc, T.mb, T.nmb, &st);
+
+	if (r == (size_t)-2)
+		return 0;
+	if (r == (size_t)-1 || r == 0) {
+		*wc = RAW_BASE + (unsigned char)T.mb[0];
+		r = 1;
+	}
+	T.nmb -= r;
+	memmove(T.mb, T.mb + r, T.nmb);
+	return 1;
+}
+
+/* Is there a whole line that needs no editing? Several keys at once are no person: their rest may follow. */
+static bool
+pasted_line(struct client *c)
+{
+	uint8_t type;
+	size_t size;
+	long n;
+
+	do {
+		size = input_size(&c->input);
+		n = input_line(&c->input, &type);
+		if (n >= 0)
+			return type != MSG_END && input_plain(input_head(&c->input), (size_t)n);
+		if (size < 2 || !input_plain(input_head(&c->input), size))
+			return false;
+		link_poll(c, PASTE_GAP);
+	} while (input_size(&c->input) > size);
+	return false;
+}
+
+static int
+get_char(EditLine *el, wchar_t *wc)
+{
+	struct client *c = T.c;
+	int key;
+
+	while (T.nmb == 0 || !decode(wc)) {
+		while (input_size(&c->input) == 0) {
+			if (c->over || c->dead || c->input.eof)
+				return 0;
+			session_turn(c);
+		}
+		if (T.fresh && pasted_line(c)) {
+			*wc = KEY_FAST;
+			return 1;
+		}
+		T.fresh = false;
+		key = session_key(c);
+		if (key < 0)
+			return 0;
+		if (key != KEY_FAST)
+			T.mb[T.nmb++] = (char)key;
+	}
+	return 1;
 }
 
 /* The text before the cursor. */

@@ -228,6 +228,29 @@ START_TEST(checksum)
 }
 END_TEST
 
+/* The output with every time as "#": a slow machine is no failure. */
+static const char *
+timeless(const char *s)
+{
+	static struct buf b;
+
+	buf_clear(&b);
+	while (*s) {
+		size_t n = strspn(s, "0123456789/"), lead = strncmp(s, "max = ", 6) == 0 ? 6 : 0;
+
+		if (lead)
+			n = strspn(s + lead, "0123456789/");
+		if (n && (lead || strncmp(s + n, " msec", 5) == 0)) {
+			buf_put(&b, s, lead);
+			buf_putc(&b, '#');
+			s += lead + n;
+		} else {
+			buf_putc(&b, *s++);
+		}
+	}
+	return buf_str(&b);
+}
+
 START_TEST(ping_lo)
 {
 	struct ping_params p = PING_DEFAULTS;
@@ -235,9 +258,9 @@ START_TEST(ping_lo)
 	if (!start())
 		return;
 	p.dst = IP(127, 0, 0, 1);
-	ck_assert_str_eq(run_ping(&p), "Type escape sequence to abort.\n"
+	ck_assert_str_eq(timeless(run_ping(&p)), "Type escape sequence to abort.\n"
 	    "Sending 5, 100-byte ICMP Echos to 127.0.0.1, timeout is 2 seconds:\n!!!!!\n"
-	    "Success rate is 100 percent (5/5), round-trip min/avg/max = 1/1/1 ms\n");
+	    "Success rate is 100 percent (5/5), round-trip min/avg/max = # ms\n");
 	p.size = 18024;
 	p.source = IP(127, 0, 0, 1);
 	p.repeat = 141;
@@ -309,8 +332,8 @@ START_TEST(trace_lo)
 	ck_assert_ptr_nonnull(traceroute_start(loop, &p, out, done, NULL));
 	spin(12);
 	ck_assert_int_eq(dones, 1);
-	ck_assert_str_eq(buf_str(&text), "Type escape sequence to abort.\nTracing the route to 127.0.0.1\n"
-	    "VRF info: (vrf in name/id, vrf out name/id)\n  1 127.0.0.1 0 msec 0 msec 0 msec\n");
+	ck_assert_str_eq(timeless(buf_str(&text)), "Type escape sequence to abort.\nTracing the route to 127.0.0.1\n"
+	    "VRF info: (vrf in name/id, vrf out name/id)\n  1 127.0.0.1 # msec # msec # msec\n");
 	p.dst = IP(10, 9, 9, 9);
 	p.timeout = 0;
 	p.max_ttl = 2;

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The vty driver: see frr.h. Order and grouping of lines are in lines.c, the
+ * wire is in vty.c; here are the batches and what the daemons hold.
+ *
+ * A batch is typed line by line between XFRR_start_configuration and
+ * XFRR_end_configuration, as `vtysh -f` does: route-maps, prefix lists and
+ * interfaces ("northbound" commands) cost a whole commit per line otherwise.
+ * In exchange a refusal may arrive lines later and name a group; then all the
+ * lines are typed once more without the brackets, each answering for itself.
+ *
+ * `held` remembers the lines given to the daemons since this process started,
+ * for the replay after a loss.
+ */
+#define _GNU_SOURCE
+#include "backends/frr/frr.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "backends/frr/lines.h"
+#include "backends/frr/vty.h"
+#include "backends/zapi/table.h"
+#include "lib/buf.h"
+#include "lib/hash.h"
+#include "lib/xalloc.h"
+
+#define LINE_TIMEOUT 300000	/* ms; committing 1000 prefix-list entries takes 5 s, and more than twice that for 2000 */
+
+struct held {
+	struct node node;	/* key: hash of daemon, context, slot */
+	struct obj_frr f;	/* its strings are owned */
+	bool stale;		/* not in the replay (so far) */
+};
+
+enum phase { PHASE_CONF, PHASE_START, PHASE_LINES, PHASE_END, PHASE_LEAVE };
+
+struct side;
+
+struct batch {
+	STAILQ_ENTRY(batch) link;
+	struct side *side;
+	struct frr_step *steps;
+	size_t n, pos;
+	enum phase phase;
+	bool grouped;		/* first run, inside the brackets */
+	bool refused;		/* break off and run again, not grouped */
+	bool inside;		/* a context was entered: "exit" in the top node would end the session */
+	bool silent;		/* the driver went down meanwhile: no results */
+};
+
+/* One daemon. */
+struct side {
+	struct frr *frr;
+	enum frr_daemon daemon;
+	struct vty *cfg, *query;
+	bool up;
+	STAILQ_HEAD(, batch) batches;	/* the first one is being typed */
+};
+
+struct query {
+	LIST_ENTRY(query) link;
+	void (*done)(void *arg, int err, const char *text, size_t len);
+	void *arg;
+};
+
+struct frr {
+	struct ev_loop *loop;
+	struct engine *engine;
+	struct driver driver;
+	char *dir;
+	struct side side[FRR_NDAEMON];
+	bool up, replaying, replayed;
+	struct table held;
+	LIST_HEAD(, query) queries;
+};
+
+static const char *const daemon_names[FRR_NDAEMON] = {[FRR_ZEBRA] = "zebra", [FRR_OSPFD] = "ospfd"};
+
+static struct held *
+held_find(struct frr *f, const struct obj_frr *o, uint64_t *key)
+{
+	struct node *e;
+
+	*key = hash_str(hash_str(hash_bytes(HASH_INIT, &o->daemon, sizeof o->daemon), o->context), o->slot);
+	for (e = table_find(&f->held, *key); e; e = e->next) {
+		struct held *h = (struct held *)e;
+
+		if (e->key == *key && h->f.daemon == o->daemon && !strcmp(h->f.context, o->context) &&
+		    !strcmp(h->f.slot, o->slot))
+			return h;
+	}
+	return NULL;
+}
+
+static void
+held_clear(struct held *h)
+{
+	free((char *)h->f.context);
+	free((char *)h->f.slot);
+	free((char *)h->f.line);
+	free((char *)h->f.undo);
+}
+
+static void
+held_put(struct frr *f, const struct obj_frr *o)
+{
+	uint64_t key;
+	struct held *h = held_find(f, o, &key);
+
+	if (h) {
+		held_clear(h);
+	} else {
+		h = xcalloc(1, sizeof *h);
+		table_put(&f->held, &h->node, key);
+	}
+	h->f = *o;
+	h->f.context = xstrdup(o->context);
+	h->f.slot = xstrdup(o->slot);
+	h->f.line = xstrdup(o->line);
+	h->f.undo = xstrdup(o->undo);
+	h->stale = false;
+}
+
+static void
+held_drop(struct frr *f, struct held *h)
+{
+	table_remove(&f->held, &h->node);
+	held_clear(h);
+	free(h);
+}
+
+/* All entries, or the stale ones, in an array of *n (free()). */
+static struct held **
+held_list(struct frr *f, bool stale_only, size_t *n)
+{
+	struct held **list = xcalloc(f->held.n + 1, sizeof *list);
+
+	*n = 0;
+	for (size_t i = 0; i < f->held.size; i++)
+		for (struct node *e = f->held.slot[i]; e; e = e->next)
+			if (!stale_only || ((struct held *)e)->stale)
+				list[(*n)++] = (struct held *)e;
+	return list;
+}
+
+static void
+batch_free(struct batch *b)
+{
+	lines_free(b->steps, b->n);
+	free(b);
+}
+
+static void
+batches_free(struct side *s)
+{
+	struct batch *b;
+
+	while ((b = STAILQ_FIRST(&s->batches))) {
+		STAILQ_REMOVE_HEAD(&s->batches, link);
+		batch_free(b);
+	}
+}
+
+static void type_next(struct batch *b);
+
+static void
+report(struct batch *b)
+{
+	struct frr *f = b->side->frr;
+	const struct frr_step *gate = NULL;	/* a context that could not be entered */
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct frr_step *s = &b->steps[i];
+		struct buf why = {0};
+		int err;
+
+		if (s->kind != STEP_LINE) {
+			gate = s->kind == STEP_ENTER && s->rc != VTY_OK ? s : NULL;
+			continue;
+		}
+		if (s->id == 0)
+			continue;
+		err = gate && !s->undo ? -EINVAL : lines_result(s);
+		if (err)
+			vty_clean(&why, gate ? gate->reply : s->reply ? s->reply : "");
+		if (err && why.n == 0)
+			buf_printf(&why, "refused by %s (%d)", daemon_names[b->side->daemon], s->rc);
+		engine_result(f->engine, s->id, err, err ? buf_str(&why) : NULL);
+		buf_free(&why);
+	}
+}
+
+static void
+finish(struct batch *b)
+{
+	struct side *s = b->side;
+
+	STAILQ_REMOVE_HEAD(&s->batches, link);
+	if (!b->silent)
+		report(b);
+	batch_free(b);
+	if (!STAILQ_EMPTY(&s->batches))
+		type_next(STAILQ_FIRST(&s->batches));
+}
+
+static void
+typed(void *arg, int rc, const char *text, size_t len)
+{
+	struct batch *b = arg;
+	struct frr_step *s;
+
+	if (rc < 0) {
+		/* the connection is lost: side_state() comes next and the replay starts over */
+		batches_free(b->side);
+		return;
+	}
+	switch (b->phase) {
+	case PHASE_CONF:
+		b->phase = b->grouped ? PHASE_START : PHASE_LINES;
+		break;
+	case PHASE_START:
+		b->phase = PHASE_LINES;
+		break;
+	case PHASE_LINES:
+		s = &b->steps[b->pos++];
+		s->rc = rc;
+		free(s->reply);
+		s->reply = rc == VTY_OK ? NULL : xstrdup(text);
+		if (s->kind == STEP_LEAVE)
+			b->inside = false;
+		else if (s->kind == STEP_ENTER || s->opens)
+			b->inside = rc == VTY_OK;
+		break;
+	case PHASE_END:
+		b->phase = PHASE_LEAVE;
+		break;
+	case PHASE_LEAVE:
+		if (!b->refused) {
+			finish(b);
+			return;
+		}
+		b->grouped = b->refused = b->inside = false;
+		b->phase = PHASE_CONF;
+		b->pos = 0;
+		break;
+	}
+	/* the daemon may have left the context together with the refused group */
+	if (b->grouped && !b->refused && lines_group_refused(text)) {
+		b->refused = true;
+		if (b->phase == PHASE_LINES)
+			b->phase = PHASE_END;
+	}
+	type_next(b);
+}
+
+static void
+type_next(struct batch *b)
+{
+	static const char *const fixed[] = {
+	    [PHASE_CONF] = "configure terminal",
+	    [PHASE_START] = "XFRR_start_configuration",
+	    [PHASE_END] = "XFRR_end_configuration",
+	    [PHASE_LEAVE] = "end",
+	};
+	const char *line;
+
+	while (b->phase == PHASE_LINES && b->pos < b->n && b->steps[b->pos].kind == STEP_LEAVE && !b->inside)
+		b->pos++;
+	if (b->phase == PHASE_LINES && b->pos == b->n)
+		b->phase = b->grouped ? PHASE_END : PHASE_LEAVE;
+	line = b->phase == PHASE_LINES ? b->steps[b->pos].text : fixed[b->phase];
+	vty_send(b->side->cfg, line, LINE_TIMEOUT, typed, b);
+}
+
+static void
+submit(struct side *s, struct frr_item *items, size_t n)
+{
+	struct batch *b = xcalloc(1, sizeof *b);
+	bool idle = STAILQ_EMPTY(&s->batches);
+
+	b->side = s;
+	b->grouped = true;
+	b->steps = lines_build(items, n, &b->n);
+	STAILQ_INSERT_TAIL(&s->batches, b, link);
+	if (idle)
+		type_next(b);
+}
+
+static void
+apply(void *ctx, const struct plan_op *ops, size_t n)
+{
+	struct frr *f = ctx;
+	struct held **stale = NULL;
+	struct frr_item *items;
+	size_t nstale = 0, k;
+	uint64_t key;
+
+	f->replayed = true;
+	for (size_t i = 0; i < n; i++) {
+		if (ops[i].now) {
+			held_put(f, &ops[i].now->frr);
+		} else {
+			struct held *h = held_find(f, &ops[i].was->frr, &key);
+
+			if (h)
+				held_drop(f, h);
+		}
+	}
+	if (f->replaying)
+		stale = held_list(f, true, &nstale);
+	items = xcalloc(n + nstale + 1, sizeof *items);
+	for (int d = 0; d < FRR_NDAEMON; d++) {
+		k = 0;
+		for (size_t i = 0; i < nstale; i++)
+			if (stale[i]->f.daemon == (enum frr_daemon)d)
+				items[k++] = (struct frr_item){.f = stale[i]->f, .undo = true};
+		for (size_t i = 0; i < n; i++) {
+			const struct obj *o = ops[i].now ? ops[i].now : ops[i].was;
+
+			if (o->frr.daemon == (enum frr_daemon)d)
+				items[k++] = (struct frr_item){.f = o->frr, .id = o->id, .undo = !ops[i].now};
+		}
+		if (k)
+			submit(&f->side[d], items, k);
+	}
+	for (size_t i = 0; i < nstale; i++)
+		held_drop(f, stale[i]);
+	free(stale);
+	free(items);
+}
+
+static void
+went_up(struct frr *f)
+{
+	struct held **all;
+	size_t n;
+
+	all = held_list(f, false, &n);
+	for (size_t i = 0; i < n; i++)
+		all[i]->stale = true;
+	free(all);
+	f->up = f->replaying = true;
+	f->replayed = false;
+	engine_driver_up(f->engine, &f->driver);
+	if (!f->replayed)
+		apply(f, NULL, 0);
+	f->replaying = false;
+}
+
+static void
+went_down(struct frr *f, const char *why)
+{
+	f->up = false;
+	for (int d = 0; d < FRR_NDAEMON; d++) {
+		struct side *s = &f->side[d];
+		struct batch *b = STAILQ_FIRST(&s->batches), *x;
+
+		/* the one being typed at a daemon that lives is typed to its end; the others are not begun */
+		while (b && (x = STAILQ_NEXT(b, link))) {
+			STAILQ_REMOVE(&s->batches, x, batch, link);
+			batch_free(x);
+		}
+		if (b)
+			b->silent = true;
+	}
+	engine_driver_down(f->engine, &f->driver, why);
+}
+
+static void
+side_state(void *ctx, bool up, int err)
+{
+	struct side *s = ctx;
+	struct frr *f = s->frr;
+	bool all = true;
+
+	s->up = up;
+	for (int d = 0; d < FRR_NDAEMON; d++)
+		all &= f->side[d].up;
+	if (all && !f->up) {
+		went_up(f);
+	} else if (!all && f->up) {
+		struct buf why = {0};
+
+		buf_printf(&why, "%s: %s", daemon_names[s->daemon], strerror(-err));
+		went_down(f, buf_str(&why));
+		buf_free(&why);
+	}
+}
+
+static void
+answered(void *arg, int rc, const char *text, size_t len)
+{
+	struct query *q = arg;
+
+	LIST_REMOVE(q, link);
+	/* "{}" for a route that is not there comes with a warning */
+	if (rc == VTY_WARNING && text[0] != '%')
+		rc = VTY_OK;
+	q->done(q->arg, rc < 0 ? rc : rc == VTY_OK ? 0 : -EINVAL, text, len);
+	free(q);
+}
+
+void
+frr_query(struct frr *f, enum frr_daemon daemon, const char *command, unsigned timeout_ms,
+    void (*done)(void *arg, int err, const char *text, size_t len), void *arg)
+{
+	struct query *q = xcalloc(1, sizeof *q);
+
+	q->done = done;
+	q->arg = arg;
+	LIST_INSERT_HEAD(&f->queries, q, link);
+	/* before frr_start() the client exists too: it fails the request from the loop */
+	vty_send(f->side[daemon].query, command, timeout_ms, answered, q);
+}
+
+struct frr *
+frr_create(struct ev_loop *loop, struct engine *e, const char *vty_dir)
+{
+	struct frr *f = xcalloc(1, sizeof *f);
+
+	f->loop = loop;
+	f->engine = e;
+	f->dir = xstrdup(vty_dir);
+	f->driver = (struct driver){"frr", OBJ_BIT(OBJ_FRR), f, apply};
+	LIST_INIT(&f->queries);
+	for (int d = 0; d < FRR_NDAEMON; d++) {
+		struct side *s = &f->side[d];
+		char *path = xasprintf("%s/%s.vty", vty_dir, daemon_names[d]);
+
+		s->frr = f;
+		s->daemon = (enum frr_daemon)d;
+		STAILQ_INIT(&s->batches);
+		s->query = vty_create(loop, path, NULL, NULL);
+		free(path);
+	}
+	return f;
+}
+
+struct driver *
+frr_driver(struct frr *f)
+{
+	return &f->driver;
+}
+
+void
+frr_start(struct frr *f)
+{
+	for (int d = 0; d < FRR_NDAEMON; d++) {
+		struct side *s = &f->side[d];
+		char *path = xasprintf("%s/%s.vty", f->dir, daemon_names[d]);
+
+		if (!s->cfg)
+			s->cfg = vty_create(f->loop, path, side_state, s);
+		free(path);
+	}
+}
+
+void
+frr_stop(struct frr *f)
+{
+	if (f->up)
+		went_down(f, "stopped");
+	for (int d = 0; d < FRR_NDAEMON; d++) {
+		struct side *s = &f->side[d];
+
+		vty_destroy(s->cfg);
+		s->cfg = NULL;
+		s->up = false;
+		batches_free(s);
+	}
+}
+
+void
+frr_destroy(struct frr *f)
+{
+	struct held **all;
+	struct query *q;
+	size_t n;
+
+	if (!f)
+		return;
+	frr_stop(f);
+	for (int d = 0; d < FRR_NDAEMON; d++)
+		vty_destroy(f->side[d].query);
+	while ((q = LIST_FIRST(&f->queries))) {
+		LIST_REMOVE(q, link);
+		q->done(q->arg, -ECANCELED, "", 0);
+		free(q);
+	}
+	all = held_list(f, false, &n);
+	for (size_t i = 0; i < n; i++)
+		held_clear(all[i]);
+	free(all);
+	table_free(&f->held);
+	free(f->dir);
+	free(f);
+}

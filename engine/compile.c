@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The calls that compile functions use: reads that are remembered, objects that are wanted. See compile.h. */
+#define _GNU_SOURCE
+#include "engine/compile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/internal.h"
+#include "engine/objects.h"
+#include "lib/xalloc.h"
+#include "parser/types.h"
+
+struct block {
+	struct block *next;
+	max_align_t d[];
+};
+
+void *
+compile_alloc(struct compile *c, size_t n)
+{
+	struct block *b = xcalloc(1, sizeof *b + n);
+
+	b->next = c->mem;
+	c->mem = b;
+	return b->d;
+}
+
+void
+compile_release(struct compile *c)
+{
+	for (struct block *b = c->mem, *nx; b; b = nx) {
+		nx = b->next;
+		free(b);
+	}
+	c->mem = NULL;
+}
+
+static char *
+text_v(struct compile *c, const char *fmt, va_list ap)
+{
+	va_list again;
+	int n;
+	char *s;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	s = compile_alloc(c, (size_t)n + 1);
+	vsnprintf(s, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return s;
+}
+
+const char *
+compile_text(struct compile *c, const char *fmt, ...)
+{
+	va_list ap;
+	const char *s;
+
+	va_start(ap, fmt);
+	s = text_v(c, fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+const struct rec *
+compile_each(struct compile *c, int row)
+{
+	unit_reads(c->e, c->unit, dep_key(DEP_ROW, (uint32_t)row, NULL));
+	return store_first(c->e->store, store_root(c->e->store), row);
+}
+
+const void *
+compile_leaf(struct compile *c, int row)
+{
+	unit_reads(c->e, c->unit, dep_key(DEP_ROW, (uint32_t)row, NULL));
+	return store_leaf(c->e->store, store_root(c->e->store), row);
+}
+
+const void *
+compile_child(struct compile *c, const struct rec *r, int row)
+{
+	return store_leaf(c->e->store, r, row);
+}
+
+bool
+compile_flag(struct compile *c, const struct rec *r, int row)
+{
+	return store_flag(c->e->store, r, row);
+}
+
+const struct rec *
+compile_children(struct compile *c, const struct rec *r, int row)
+{
+	return store_first(c->e->store, r, row);
+}
+
+const struct rec *
+compile_defined(struct compile *c, int ref, const char *name)
+{
+	unit_reads(c->e, c->unit, dep_key(DEP_DEF, (uint32_t)ref, name));
+	return store_defined(c->e->store, ref, name);
+}
+
+struct read_top {
+	struct compile *c;
+	store_ref_cb *cb;
+	void *ctx;
+};
+
+static void
+read_referrer(void *ctx, struct rec *r)
+{
+	struct read_top *t = ctx;
+
+	unit_reads(t->c->e, t->c->unit, dep_key(DEP_REC, rec_top(r)->id, NULL));
+	t->cb(t->ctx, r);
+}
+
+void
+compile_referrers(struct compile *c, int ref, const char *name, store_ref_cb *cb, void *ctx)
+{
+	struct read_top t = { c, cb, ctx };
+
+	unit_reads(c->e, c->unit, dep_key(DEP_REF, (uint32_t)ref, name));
+	store_referrers(c->e->store, ref, name, read_referrer, &t);
+}
+
+void
+compile_emit(struct compile *c, const struct rec *origin, struct obj *o)
+{
+	struct unit *u = c->unit;
+	struct buf key = {0};
+
+	if (!o->key) {
+		obj_make_key(o, &key);
+		o->key = buf_str(&key);
+	}
+	o->line = origin ? origin->line : 0;
+	if (u->nobj == u->capobj) {
+		u->capobj = u->capobj ? u->capobj * 2 : 4;
+		u->obj = xrealloc(u->obj, sizeof *u->obj * u->capobj);
+	}
+	u->obj[u->nobj++] = object_want(c->e, o);
+	buf_free(&key);
+}
+
+void
+compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
+{
+	char text[256];
+	struct note *n, **pp;
+	va_list ap;
+
+	(void)r;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	for (pp = &c->unit->notes; *pp; pp = &(*pp)->next)
+		if (strcmp((*pp)->text, text) == 0)
+			return;
+	n = xmalloc(sizeof *n + strlen(text) + 1);
+	strcpy(n->text, text);
+	n->next = NULL;
+	*pp = n;
+}
+
+void
+compile_frr(struct compile *c, const struct rec *r, enum frr_daemon d, uint8_t rank, const char *context,
+    const char *slot, const char *undo, const char *fmt, ...)
+{
+	struct obj o = { .kind = OBJ_FRR, .frr = { d, context, slot, NULL, undo, rank } };
+	va_list ap;
+
+	va_start(ap, fmt);
+	o.frr.line = text_v(c, fmt, ap);
+	va_end(ap);
+	if (!undo)
+		o.frr.undo = compile_text(c, "no %s", o.frr.line);
+	compile_emit(c, r, &o);
+}
+
+const char *
+compile_dev(struct compile *c, const char *ifname)
+{
+	char *dev = compile_alloc(c, OBJ_IFNAMSIZ);
+
+	ifname_kernel(ifname, dev);
+	return dev;
+}
+
+bool
+compile_address(struct compile *c, const struct rec *ifrec, uint32_t *addr, uint8_t *len)
+{
+	const struct cfg_interface_address *a;
+
+	unit_reads(c->e, c->unit, dep_key(DEP_REC, ifrec->id, NULL));
+	a = store_leaf(c->e->store, ifrec, ROW_INTERFACE_ADDRESS);
+	if (!a)
+		return false;
+	*addr = a->addr;
+	*len = (uint8_t)ip4_masklen(a->mask);
+	return true;
+}
+
+struct tunnels *
+compile_tunnels(struct compile *c)
+{
+	return c->e->tunnels;
+}

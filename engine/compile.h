@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a compile function may use. A compile function turns one top-level
+ * record (an interface, a crypto map entry, a route) into desired objects. It
+ * does no I/O and keeps nothing: its result is a function of the records and
+ * the runtime state it reads through this header. Each read is remembered, and
+ * the function runs again when something that it read has changed; reading
+ * other records past these calls is therefore a bug.
+ */
+#ifndef CONFTERM_ENGINE_COMPILE_H
+#define CONFTERM_ENGINE_COMPILE_H
+
+#include "engine/object.h"
+#include "gen/grammar.h"
+#include "parser/store.h"
+
+struct compile;
+
+/* A row's `unit NAME` calls compile_NAME for each top-level record of that row. */
+typedef void compile_fn(struct compile *c, const struct rec *r);
+extern compile_fn *const compile_table[];
+
+/* --- reading --- */
+
+/* First top-level record of a row (walk on with store_next); any change of any of them counts. */
+const struct rec *compile_each(struct compile *c, int row);
+/* A leaf at the top: its values, or its default's (NULL when it has none). */
+const void *compile_leaf(struct compile *c, int row);
+/* The same below a record that was given or read through these calls. */
+const void *compile_child(struct compile *c, const struct rec *r, int row);
+bool compile_flag(struct compile *c, const struct rec *r, int row);
+const struct rec *compile_children(struct compile *c, const struct rec *r, int row);
+/* The node that defines a name (REF_ACL, "VPN"), NULL when none does. */
+const struct rec *compile_defined(struct compile *c, int ref, const char *name);
+/* The records that refer to a name; the top-level records they belong to count as read. */
+void compile_referrers(struct compile *c, int ref, const char *name, store_ref_cb *cb, void *ctx);
+
+/* --- writing --- */
+
+/* Wants this object; it is copied. kind, key and the payload are filled; key NULL: made from the payload. */
+void compile_emit(struct compile *c, const struct rec *origin, struct obj *o);
+/* Something that keeps a part of r from taking effect, in words, for the person and for show. */
+void compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Formats into memory that lives until the compile function has returned. */
+const char *compile_text(struct compile *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void *compile_alloc(struct compile *c, size_t n);
+
+/* One line for a routing daemon: frr(c, r, FRR_OSPFD, "router ospf", "slot", "undo", "line %d", n). */
+void compile_frr(struct compile *c, const struct rec *r, enum frr_daemon d, uint8_t rank, const char *context,
+    const char *slot, const char *undo, const char *fmt, ...) __attribute__((format(printf, 8, 9)));
+
+/* --- shared between subjects (engine/selector.c, engine/flow.h) --- */
+
+/* Kernel device of an interface name, in the compile's memory. */
+const char *compile_dev(struct compile *c, const char *ifname);
+/* Primary address of an interface record; false when it has none (or is shut down and `up` is wanted). */
+bool compile_address(struct compile *c, const struct rec *ifrec, uint32_t *addr, uint8_t *len);
+
+struct tunnels;
+struct tunnels *compile_tunnels(struct compile *c);
+
+#endif

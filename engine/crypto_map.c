@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Crypto maps: the subject everything else here exists for.
+ *
+ * One entry of a map, on each interface the map is applied to, becomes
+ *   - for each permit entry of its access list a flow with a reqid of its own:
+ *     three policies (out, in, fwd) that lead to that reqid, in the order of
+ *     the map and the list (priority = sequence number, then place), and
+ *   - for each peer a connection with one child per flow, and that peer's key.
+ * The out policy's template names the current peer; what is protected never
+ * leaves in clear, whether an SA stands or not.
+ *
+ * A deny entry hands its packets to the later entries of the map: where a
+ * later entry permits part of them, that part is put in front with the later
+ * entry's template, and the rest is allowed.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/acl.h"
+#include "engine/crypto.h"
+#include "engine/tunnel.h"
+#include "lib/ip4.h"
+#include "parser/types.h"
+
+compile_fn compile_crypto_map, compile_crypto_map_name;
+
+#define MAXIF 64
+
+/* An interface the map is applied to. */
+struct place {
+	const struct rec *ifrec;
+	const char *ifname;
+	uint32_t local;
+};
+
+struct job {
+	struct compile *c;
+	const struct rec *r;		/* the entry */
+	const struct cfg_crypto_map *v;
+	struct place place[MAXIF];
+	int nplace;
+	const char **proposals;		/* ESP or AH, all sets */
+	bool ah;
+	enum ipsec_mode mode;
+	uint32_t life_seconds;
+	uint64_t life_kilobytes;
+};
+
+static void
+find_place(void *ctx, struct rec *r)
+{
+	struct job *j = ctx;
+
+	if (r->row != ROW_INTERFACE_CRYPTO_MAP || j->nplace == MAXIF)
+		return;
+	j->place[j->nplace].ifrec = r->parent;
+	j->place[j->nplace++].ifname = ((const struct cfg_interface *)rec_values(r->parent))->if_;
+}
+
+/* The address IKE and ESP use on an interface: its own, or that of `local-address`. */
+static bool
+local_address(struct compile *c, const char *map, const struct rec *ifrec, uint32_t *addr)
+{
+	uint8_t len;
+
+	for (const struct rec *q = compile_each(c, ROW_MAP_LOCAL_ADDRESS); q; q = store_next(q)) {
+		const struct cfg_map_local_address *l = rec_values(q);
+		const struct rec *other;
+
+		if (strcmp(l->name, map) != 0)
+			continue;
+		other = compile_defined(c, REF_INTERFACE, l->if_);
+		return other && compile_address(c, other, addr, &len);
+	}
+	return compile_address(c, ifrec, addr, &len);
+}
+
+/* --- proposals and lifetimes --- */
+
+static bool
+transform_sets(struct job *j)
+{
+	static const char *const missing = "NOTE: crypto map %s %u: transform set %s is not defined";
+	const struct cfg_crypto_map_transform_set *t = compile_child(j->c, j->r, ROW_CRYPTO_MAP_TRANSFORM_SET);
+	const struct cfg_crypto_map_pfs *pfs = compile_child(j->c, j->r, ROW_CRYPTO_MAP_PFS);
+	int n = 0;
+
+	if (!t)
+		return false;
+	j->proposals = compile_alloc(j->c, sizeof(char *) * 7);
+	for (int i = 0; i < 6 && t->ts[i]; i++) {
+		const struct rec *s = compile_defined(j->c, REF_TRANSFORM_SET, t->ts[i]);
+		const struct cfg_transform_set_mode *m;
+		const char *p, *why;
+		enum ipsec_mode mode;
+		bool ah;
+
+		if (!s) {
+			compile_note(j->c, j->r, missing, j->v->name, j->v->seq, t->ts[i]);
+			continue;
+		}
+		p = transform_set_proposal(j->c, rec_values(s), pfs ? dh_keyword(pfs->group) : NULL, &ah, &why);
+		if (!p) {
+			compile_note(j->c, j->r, "NOTE: crypto map %s %u: transform set %s is not used: %s", j->v->name,
+			    j->v->seq, t->ts[i], why);
+			continue;
+		}
+		m = compile_child(j->c, s, ROW_TRANSFORM_SET_MODE);
+		mode = m->kind == TRANSFORM_SET_MODE_KIND_TRANSPORT ? IPSEC_TRANSPORT : IPSEC_TUNNEL;
+		if (n && (ah != j->ah || mode != j->mode)) {
+			compile_note(j->c, j->r, "NOTE: crypto map %s %u: transform set %s differs in mode from the first one "
+			    "and is not used", j->v->name, j->v->seq, t->ts[i]);
+			continue;
+		}
+		j->ah = ah;
+		j->mode = mode;
+		j->proposals[n++] = p;
+	}
+	return n > 0;
+}
+
+static void
+lifetimes(struct job *j)
+{
+	const struct cfg_crypto_map_sa_lifetime_seconds *s = compile_child(j->c, j->r, ROW_CRYPTO_MAP_SA_LIFETIME_SECONDS);
+	const struct cfg_crypto_map_sa_lifetime_kb *k = compile_child(j->c, j->r, ROW_CRYPTO_MAP_SA_LIFETIME_KB);
+	const struct cfg_sa_lifetime_seconds *gs = compile_leaf(j->c, ROW_SA_LIFETIME_SECONDS);
+	const struct cfg_sa_lifetime_kb *gk = compile_leaf(j->c, ROW_SA_LIFETIME_KB);
+
+	j->life_seconds = s ? s->seconds : gs->seconds;
+	if (k)
+		j->life_kilobytes = k->amount == CRYPTO_MAP_SA_LIFETIME_KB_AMOUNT_DISABLE ? 0 : k->kilobytes;
+	else
+		j->life_kilobytes = gk->amount == SA_LIFETIME_KB_AMOUNT_DISABLE ? 0 : gk->kilobytes;
+}
+
+/* --- keys and connections --- */
+
+/* The key for a peer: the longest matching address wins. */
+static const struct cfg_isakmp_key *
+key_for(struct compile *c, uint32_t peer)
+{
+	const struct cfg_isakmp_key *best = NULL;
+
+	for (const struct rec *q = compile_each(c, ROW_ISAKMP_KEY); q; q = store_next(q)) {
+		const struct cfg_isakmp_key *k = rec_values(q);
+
+		if (k->where != ISAKMP_KEY_WHERE_ADDRESS || (k->addr ^ peer) & k->mask)
+			continue;
+		if (!best || k->mask > best->mask)
+			best = k;
+	}
+	return best;
+}
+
+static void
+emit_connection(struct job *j, const struct entry *e, uint32_t peer)
+{
+	struct compile *c = j->c;
+	const struct cfg_isakmp_keepalive *ka = compile_leaf(c, ROW_ISAKMP_KEEPALIVE);
+	const struct cfg_isakmp_identity *id = compile_leaf(c, ROW_ISAKMP_IDENTITY);
+	const struct cfg_isakmp_key *key = key_for(c, peer);
+	const char **owners = compile_alloc(c, sizeof(char *) * 2);
+	struct obj o = { .kind = OBJ_IKE };
+
+	if (!key)
+		compile_note(c, j->r, "NOTE: crypto map %s %u: no pre-shared key for peer %s", j->v->name, j->v->seq,
+		    ip4_s(peer));
+	else {
+		struct obj s = { .kind = OBJ_SECRET };
+
+		owners[0] = compile_text(c, "%s", ip4_s(peer));
+		s.secret.id = compile_text(c, "psk-%s", ip4_s(peer));
+		s.secret.data = key->key;
+		s.secret.owners = owners;
+		compile_emit(c, j->r, &s);
+	}
+	o.ike.name = compile_text(c, "%s-%s", ip4_s(e->local), ip4_s(peer));
+	o.ike.version = 1;
+	o.ike.local = e->local;
+	o.ike.remote = peer;
+	o.ike.proposals = isakmp_proposals(c, &o.ike.lifetime);
+	if (ka) {
+		o.ike.dpd_delay = ka->seconds;
+		o.ike.dpd_timeout = ka->seconds + 5 * ka->retry;
+	}
+	if (id->kind == ISAKMP_IDENTITY_KIND_HOSTNAME) {
+		const struct cfg_hostname *h = compile_leaf(c, ROW_HOSTNAME);
+
+		o.ike.local_id = h ? h->name : "Router";
+	}
+	compile_emit(c, j->r, &o);
+	for (const struct flow *f = e->flows; f; f = f->next) {
+		struct obj ch = { .kind = OBJ_CHILD };
+
+		if (!f->seen)
+			continue;
+		ch.child.conn = o.ike.name;
+		ch.child.name = compile_text(c, "%s-%u-%u", j->v->name, j->v->seq, f->reqid);
+		ch.child.sel = f->sel;
+		/* transport mode only for traffic between the two end points themselves */
+		ch.child.mode = j->mode;
+		if (f->sel.src.len != 32 || f->sel.src.addr != e->local || f->sel.dst.len != 32 || f->sel.dst.addr != peer)
+			ch.child.mode = IPSEC_TUNNEL;
+		ch.child.reqid = f->reqid;
+		ch.child.ah = j->ah;
+		ch.child.proposals = j->proposals;
+		ch.child.life_seconds = j->life_seconds;
+		ch.child.life_kilobytes = j->life_kilobytes;
+		compile_emit(c, j->r, &ch);
+	}
+}
+
+/* --- policies --- */
+
+static void
+emit_policies(struct job *j, const struct rec *origin, const struct entry *e, const struct flow *f,
+    const struct obj_selector *sel, uint32_t priority, bool ah, enum ipsec_mode mode)
+{
+	uint32_t peer = e->peer[e->current];
+	struct obj o = { .kind = OBJ_POLICY };
+	bool transport = mode == IPSEC_TRANSPORT && sel->src.len == 32 && sel->src.addr == e->local &&
+	    sel->dst.len == 32 && sel->dst.addr == peer;
+
+	o.policy.sel = *sel;
+	o.policy.priority = priority;
+	o.policy.action = POLICY_PROTECT;
+	o.policy.reqid = f->reqid;
+	o.policy.ah = ah;
+	o.policy.mode = transport ? IPSEC_TRANSPORT : IPSEC_TUNNEL;
+	o.policy.dir = POLICY_OUT;
+	o.policy.tmpl_src = e->local;
+	o.policy.tmpl_dst = peer;
+	strcpy(o.policy.dev, compile_dev(j->c, e->ifname));
+	compile_emit(j->c, origin, &o);
+	o.key = NULL;
+	o.policy.dev[0] = '\0';
+	o.policy.sel = selector_mirror(sel);
+	o.policy.dir = POLICY_IN;
+	o.policy.tmpl_src = peer;
+	o.policy.tmpl_dst = e->local;
+	compile_emit(j->c, origin, &o);
+	if (!transport) {
+		o.key = NULL;
+		o.policy.dir = POLICY_FWD;
+		compile_emit(j->c, origin, &o);
+	}
+}
+
+static void
+emit_allow(struct job *j, const struct rec *origin, const struct entry *e, const struct obj_selector *sel, uint32_t priority)
+{
+	struct obj o = { .kind = OBJ_POLICY };
+
+	o.policy.sel = *sel;
+	o.policy.priority = priority;
+	o.policy.action = POLICY_ALLOW;
+	o.policy.dir = POLICY_OUT;
+	strcpy(o.policy.dev, compile_dev(j->c, e->ifname));
+	compile_emit(j->c, origin, &o);
+	o.policy.dev[0] = '\0';
+	o.policy.sel = selector_mirror(sel);
+	for (int d = POLICY_IN; d <= POLICY_FWD; d++) {
+		o.key = NULL;
+		o.policy.dir = (enum policy_dir)d;
+		compile_emit(j->c, origin, &o);
+	}
+}
+
+static const struct rec *
+acl_of(struct compile *c, const struct rec *entry, const char **name)
+{
+	const struct cfg_crypto_map_match_address *m = compile_child(c, entry, ROW_CRYPTO_MAP_MATCH_ADDRESS);
+
+	*name = m ? m->acl : NULL;
+	return m ? compile_defined(c, REF_ACL, m->acl) : NULL;
+}
+
+/* The parts of a denied selector that later entries of the map permit. */
+static uint32_t
+later_entries(struct job *j, const struct entry *e, const struct obj_selector *deny, uint32_t priority, uint32_t limit)
+{
+	struct compile *c = j->c;
+
+	(void)compile_each(c, ROW_CRYPTO_MAP);
+	for (const struct rec *n = store_next(j->r); n && priority < limit; n = store_next(n)) {
+		const struct cfg_crypto_map *v = rec_values(n);
+		const struct rec *acl;
+		const char *name;
+
+		if (strcmp(v->name, j->v->name) != 0)
+			break;
+		acl = acl_of(c, n, &name);
+		if (!acl || acl->row != ROW_ACL_EXT)
+			continue;
+		for (const struct rec *q = compile_children(c, acl, ROW_ACL_EXT_ACE); q && priority < limit; q = store_next(q)) {
+			const struct cfg_acl_ext_ace *a = rec_values(q);
+			struct obj_selector sel, both;
+			struct flow *f;
+
+			if (a->action == ACL_EXT_ACE_ACTION_REMARK || ace_selector(a, &sel) ||
+			    !selector_intersect(deny, &sel, &both))
+				continue;
+			if (a->action == ACL_EXT_ACE_ACTION_DENY)
+				break;	/* what this entry denies, a still later one may take: left to the kernel's order */
+			f = tunnels_find_flow(compile_tunnels(c), n->id, e->ifname, q->id);
+			if (f && f->entry->npeer)
+				emit_policies(j, q, f->entry, f, &both, priority++, false, IPSEC_TUNNEL);
+		}
+	}
+	return priority;
+}
+
+/* --- one entry on one interface --- */
+
+static void
+read_peers(struct job *j, struct entry *e)
+{
+	uint32_t before = e->npeer ? e->peer[e->current] : 0;
+	int preferred = 0;
+
+	e->npeer = 0;
+	for (const struct rec *q = compile_children(j->c, j->r, ROW_CRYPTO_MAP_PEER); q; q = store_next(q)) {
+		const struct cfg_crypto_map_peer *p = rec_values(q);
+		uint32_t addr;
+
+		if (!ip4_parse(p->addr, &addr)) {
+			compile_note(j->c, j->r, "NOTE: crypto map %s %u: peer %s: names are not resolved, give an address",
+			    j->v->name, j->v->seq, p->addr);
+			continue;
+		}
+		if (e->npeer == MAXPEER)
+			break;
+		if (p->default_)
+			preferred = e->npeer;
+		e->peer[e->npeer++] = addr;
+	}
+	e->current = preferred;
+	for (int i = 0; before && i < e->npeer; i++)
+		if (e->peer[i] == before)
+			e->current = i;
+}
+
+static void
+emit_route(struct job *j, const struct prefix4 *dst, uint32_t gateway)
+{
+	const struct cfg_crypto_map_reverse_route *rr = compile_child(j->c, j->r, ROW_CRYPTO_MAP_REVERSE_ROUTE);
+	const struct cfg_crypto_map_reverse_route_tag *t = compile_child(j->c, j->r, ROW_CRYPTO_MAP_REVERSE_ROUTE_TAG);
+	const struct cfg_crypto_map_reverse_route_distance *d = compile_child(j->c, j->r,
+	    ROW_CRYPTO_MAP_REVERSE_ROUTE_DISTANCE);
+	struct obj o = { .kind = OBJ_ROUTE };
+
+	o.route.dst = *dst;
+	o.route.nexthop = NEXTHOP_GATEWAY;
+	o.route.gateway = gateway;
+	o.route.distance = (uint8_t)(d ? d->distance : 1);
+	o.route.tag = t ? t->tag : rr && rr->has & HAS_CRYPTO_MAP_REVERSE_ROUTE_TAG ? rr->tag : 0;
+	o.route.reverse = true;
+	compile_emit(j->c, j->r, &o);
+}
+
+static void
+compile_place(struct job *j, const struct place *p, const struct rec *acl)
+{
+	struct compile *c = j->c;
+	struct tunnels *t = compile_tunnels(c);
+	const struct cfg_crypto_map_reverse_route *rr = compile_child(c, j->r, ROW_CRYPTO_MAP_REVERSE_ROUTE);
+	struct entry *e = tunnels_entry(t, j->r->id, p->ifname);
+	uint32_t base = j->v->seq << 15, n = 0;
+
+	snprintf(e->map, sizeof e->map, "%s", j->v->name);
+	e->seq = j->v->seq;
+	e->local = p->local;
+	e->reverse_route = rr && !rr->static_;
+	read_peers(j, e);
+	/* flows first, then policies: a deny needs to know those of later entries */
+	for (const struct rec *q = compile_children(c, acl, ROW_ACL_EXT_ACE); q; q = store_next(q)) {
+		const struct cfg_acl_ext_ace *a = rec_values(q);
+		struct obj_selector sel;
+		const char *why;
+		struct flow *f;
+
+		if (a->action == ACL_EXT_ACE_ACTION_REMARK)
+			continue;
+		if ((why = ace_selector(a, &sel))) {
+			compile_note(c, j->r, "NOTE: crypto map %s %u: access list entry %u is not used: %s", j->v->name,
+			    j->v->seq, a->seq, why);
+			continue;
+		}
+		if (a->action == ACL_EXT_ACE_ACTION_DENY) {
+			n = later_entries(j, e, &sel, base + n, base + 32767) - base;
+			emit_allow(j, q, e, &sel, base + n++);
+			continue;
+		}
+		f = tunnels_flow(t, e, q->id, &sel);
+		if (!e->npeer || !j->proposals)
+			continue;
+		if (n < 32767)
+			emit_policies(j, q, e, f, &sel, base + n++, j->ah, j->mode);
+		if (rr && rr->static_)
+			emit_route(j, &sel.dst, e->peer[e->current]);
+		else if (f->rri)
+			emit_route(j, &f->rri_dst, f->rri_gateway);
+	}
+	if (j->proposals)
+		for (int i = 0; i < e->npeer; i++)
+			emit_connection(j, e, e->peer[i]);
+}
+
+void
+compile_crypto_map(struct compile *c, const struct rec *r)
+{
+	struct job j = { .c = c, .r = r, .v = rec_values(r) };
+	const struct rec *acl;
+	const char *name;
+
+	compile_referrers(c, REF_CRYPTO_MAP, j.v->name, find_place, &j);
+	acl = acl_of(c, r, &name);
+	if (name && !acl)
+		compile_note(c, r, "NOTE: crypto map %s %u: access list %s is not defined", j.v->name, j.v->seq, name);
+	else if (acl && acl->row != ROW_ACL_EXT) {
+		compile_note(c, r, "NOTE: crypto map %s %u: access list %s is not an extended one", j.v->name, j.v->seq, name);
+		acl = NULL;
+	}
+	if (!transform_sets(&j))
+		j.proposals = NULL;
+	lifetimes(&j);
+	for (int i = 0; i < j.nplace && acl; i++)
+		if (local_address(c, j.v->name, j.place[i].ifrec, &j.place[i].local))
+			compile_place(&j, &j.place[i], acl);
+}
+
+/* `crypto map NAME local-address IF` is read by the entries of that map. */
+void
+compile_crypto_map_name(struct compile *c, const struct rec *r)
+{
+	(void)c;
+	(void)r;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The engine: from configuration to desired objects to a plan, and on to the
+ * drivers. It listens to the store; after each transaction the owner of the
+ * store calls engine_commit(), which compiles what changed, compares with what
+ * the drivers hold and hands each driver its part in one batch.
+ *
+ * One thread; nothing here blocks. Without drivers (confterm plan) everything
+ * is computed and nothing is sent.
+ */
+#ifndef CONFTERM_ENGINE_ENGINE_H
+#define CONFTERM_ENGINE_ENGINE_H
+
+#include "engine/driver.h"
+#include "engine/object.h"
+#include "lib/buf.h"
+#include "parser/store.h"
+
+struct ev_loop;
+struct tunnels;
+
+/* loop may be NULL: then nothing is retried. The store must outlive the engine. */
+struct engine *engine_new(struct ev_loop *loop, struct store *s);
+void engine_free(struct engine *e);
+void engine_add_driver(struct engine *e, struct driver *d);
+
+/*
+ * Compiles and sends. Returns the number of operations of the plan. When notes
+ * is not NULL, the notes that units got new in this commit are appended.
+ */
+size_t engine_commit(struct engine *e);
+size_t engine_commit_notes(struct engine *e, struct buf *notes);
+/* The operations of the last commit, in order, one line each with its configuration line. */
+void engine_print_plan(struct engine *e, struct buf *out);
+
+/* Runtime state that a unit reads has changed (engine/tunnel.c): compile it again at the next commit. */
+void engine_touch(struct engine *e, uint32_t rec_id);
+
+/* What became of an object. */
+enum obj_state { OBJ_PENDING, OBJ_SENT, OBJ_OK, OBJ_FAILED };
+struct obj_info {
+	const struct obj *obj;
+	enum obj_state state;
+	const char *reason;	/* OBJ_FAILED */
+};
+/* Objects of one kind (each once), or those that a top-level record wants (kind OBJ_NKIND: all). */
+void engine_each_object(struct engine *e, enum obj_kind kind, void (*cb)(void *ctx, const struct obj_info *i), void *ctx);
+void engine_each_of(struct engine *e, uint32_t rec_id, void (*cb)(void *ctx, const struct obj_info *i), void *ctx);
+/* The notes of a top-level record's unit. */
+void engine_each_note(struct engine *e, uint32_t rec_id, void (*cb)(void *ctx, const char *text), void *ctx);
+
+struct tunnels *engine_tunnels(struct engine *e);
+struct store *engine_store(struct engine *e);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside of the engine: engine.c and compile.c share this, nobody else. */
+#ifndef CONFTERM_ENGINE_INTERNAL_H
+#define CONFTERM_ENGINE_INTERNAL_H
+
+#include <ev.h>
+
+#include "engine/compile.h"
+#include "engine/engine.h"
+
+enum dep_kind { DEP_REC, DEP_ROW, DEP_REF, DEP_DEF };
+
+/* One thing that can be read, and the units that have read it. */
+struct dep {
+	struct dep *next;
+	uint64_t key;
+	struct edge *first;
+};
+struct edge {
+	struct edge *next, *prev, *unit_next;
+	struct dep *dep;
+	struct unit *unit;
+};
+
+struct note {
+	struct note *next;
+	char text[];
+};
+
+struct unit {
+	struct unit *hnext, *dirty_next;
+	uint32_t rec_id;
+	struct rec *rec;	/* NULL: the record is gone */
+	bool dirty;
+	struct edge *edges;
+	struct robj **obj;
+	size_t nobj, capobj;
+	struct note *notes;
+};
+
+/* A desired object at work: what is wanted (now), what its driver was told (was). */
+struct robj {
+	struct robj *hnext, *idnext, *next, *prev, *touched_next;
+	uint64_t hash, id;
+	struct obj *now, *was;	/* the same pointer when nothing is to be done */
+	uint32_t refs;
+	bool touched;
+	uint8_t backoff, retry;
+	enum obj_state state;
+	char *reason;
+};
+
+struct plan {
+	struct plan_op *op;
+	size_t n, cap;
+};
+
+#define MAXDRIVER 8
+#define IDBUCKETS 16384
+
+struct engine {
+	struct ev_loop *loop;
+	struct store *store;
+	struct tunnels *tunnels;
+	struct dep **dep;
+	size_t ndepbucket, ndep;
+	struct unit **unit;
+	size_t nunitbucket, nunit;
+	struct unit *dirty, **dirty_tail;
+	struct robj **obj, **byid;
+	size_t nobjbucket, nobj;
+	struct robj *first, *last, *touched, **touched_tail;
+	uint64_t next_id;
+	struct plan plan;
+	struct obj **garbage;
+	size_t ngarbage, capgarbage;
+	struct {
+		struct driver *d;
+		bool up;
+	} driver[MAXDRIVER];
+	int ndriver;
+	bool committing, again;
+	ev_timer timer;
+};
+
+/* One run of a compile function. */
+struct compile {
+	struct engine *e;
+	struct unit *unit;
+	struct block *mem;
+};
+
+uint64_t dep_key(enum dep_kind kind, uint32_t a, const char *name);
+void unit_reads(struct engine *e, struct unit *u, uint64_t key);
+struct unit *find_unit(struct engine *e, uint32_t rec);
+struct robj *object_want(struct engine *e, const struct obj *want);
+void compile_release(struct compile *c);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Objects are flat structs with string pointers; a clone packs the struct and
+ * all its strings into one block, so that freeing is one call and 10,000
+ * tunnels stay small. A table per kind names the string members, and copying
+ * and comparing are written once over it.
+ */
+#include "engine/objects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/xalloc.h"
+
+enum member { TEXT, LIST };
+
+static const struct {
+	enum obj_kind kind;
+	enum member what;
+	size_t offset;
+} members[] = {
+	{ OBJ_SECRET, TEXT, offsetof(struct obj, secret.id) },
+	{ OBJ_SECRET, TEXT, offsetof(struct obj, secret.data) },
+	{ OBJ_SECRET, LIST, offsetof(struct obj, secret.owners) },
+	{ OBJ_IKE, TEXT, offsetof(struct obj, ike.name) },
+	{ OBJ_IKE, LIST, offsetof(struct obj, ike.proposals) },
+	{ OBJ_IKE, TEXT, offsetof(struct obj, ike.local_id) },
+	{ OBJ_IKE, TEXT, offsetof(struct obj, ike.remote_id) },
+	{ OBJ_CHILD, TEXT, offsetof(struct obj, child.conn) },
+	{ OBJ_CHILD, TEXT, offsetof(struct obj, child.name) },
+	{ OBJ_CHILD, LIST, offsetof(struct obj, child.proposals) },
+	{ OBJ_FRR, TEXT, offsetof(struct obj, frr.context) },
+	{ OBJ_FRR, TEXT, offsetof(struct obj, frr.slot) },
+	{ OBJ_FRR, TEXT, offsetof(struct obj, frr.line) },
+	{ OBJ_FRR, TEXT, offsetof(struct obj, frr.undo) },
+};
+#define NMEMBER (sizeof members / sizeof members[0])
+
+static const size_t payload[OBJ_NKIND] = {
+	[OBJ_LINK] = sizeof(struct obj_link), [OBJ_ADDRESS] = sizeof(struct obj_address),
+	[OBJ_POLICY] = sizeof(struct obj_policy), [OBJ_SECRET] = sizeof(struct obj_secret),
+	[OBJ_IKE] = sizeof(struct obj_ike), [OBJ_CHILD] = sizeof(struct obj_child),
+	[OBJ_FRR] = sizeof(struct obj_frr), [OBJ_ROUTE] = sizeof(struct obj_route),
+};
+
+/* All payloads begin at the union; only the part of the kind is allocated. */
+#define HEAD offsetof(struct obj, link)
+
+static size_t
+list_size(const char *const *l, size_t *strings)
+{
+	size_t n = 0;
+
+	for (; l && l[n]; n++)
+		*strings += strlen(l[n]) + 1;
+	return n;
+}
+
+struct obj *
+obj_clone(const struct obj *o)
+{
+	size_t base = (HEAD + payload[o->kind] + 7) / 8 * 8, strings = strlen(o->key ? o->key : "") + 1, ptrs = 0;
+	struct obj *c;
+	char *s;
+	const char **p;
+
+	for (size_t i = 0; i < NMEMBER; i++) {
+		const char *m = (const char *)o + members[i].offset;
+
+		if (members[i].kind != o->kind)
+			continue;
+		if (members[i].what == TEXT) {
+			const char *t = *(const char *const *)(const void *)m;
+
+			strings += t ? strlen(t) + 1 : 0;
+		} else
+			ptrs += list_size(*(const char *const *const *)(const void *)m, &strings) + 1;
+	}
+	c = xmalloc(base + ptrs * sizeof(char *) + strings + 8);
+	memcpy(c, o, HEAD + payload[o->kind]);
+	p = (const char **)(void *)((char *)c + base);
+	s = (char *)(p + ptrs);
+	for (size_t i = 0; i < NMEMBER; i++) {
+		char *m = (char *)c + members[i].offset;
+
+		if (members[i].kind != o->kind)
+			continue;
+		if (members[i].what == TEXT) {
+			const char **t = (const char **)(void *)m;
+
+			if (!*t)
+				continue;
+			*t = strcpy(s, *t);
+			s += strlen(s) + 1;
+		} else {
+			const char *const *l = *(const char *const **)(void *)m;
+
+			*(const char *const **)(void *)m = p;
+			for (; l && *l; l++) {
+				*p++ = strcpy(s, *l);
+				s += strlen(s) + 1;
+			}
+			*p++ = NULL;
+		}
+	}
+	c->key = strcpy(s, o->key ? o->key : "");
+	return c;
+}
+
+void
+obj_free(struct obj *o)
+{
+	if (!o)
+		return;
+	if (o->kind == OBJ_SECRET && o->secret.data)
+		explicit_bzero((char *)(uintptr_t)o->secret.data, strlen(o->secret.data));
+	free(o);
+}
+
+static bool
+text_equal(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool
+list_equal(const char *const *a, const char *const *b)
+{
+	if (!a || !b)
+		return (!a || !*a) && (!b || !*b);
+	for (; *a && *b; a++, b++)
+		if (strcmp(*a, *b) != 0)
+			return false;
+	return !*a && !*b;
+}
+
+static bool
+selector_equal(const struct obj_selector *a, const struct obj_selector *b)
+{
+	return a->src.addr == b->src.addr && a->src.len == b->src.len && a->dst.addr == b->dst.addr &&
+	    a->dst.len == b->dst.len && a->proto == b->proto && a->src_port == b->src_port &&
+	    a->dst_port == b->dst_port && a->has_icmp == b->has_icmp;
+}
+
+bool
+obj_equal(const struct obj *a, const struct obj *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	for (size_t i = 0; i < NMEMBER; i++) {
+		const void *x = (const char *)a + members[i].offset, *y = (const char *)b + members[i].offset;
+
+		if (members[i].kind != a->kind)
+			continue;
+		if (members[i].what == TEXT ? !text_equal(*(const char *const *)x, *(const char *const *)y) :
+		    !list_equal(*(const char *const *const *)x, *(const char *const *const *)y))
+			return false;
+	}
+	switch (a->kind) {
+	case OBJ_LINK:
+		return strcmp(a->link.dev, b->link.dev) == 0 && a->link.dummy == b->link.dummy &&
+		    a->link.up == b->link.up && a->link.mtu == b->link.mtu;
+	case OBJ_ADDRESS:
+		return strcmp(a->address.dev, b->address.dev) == 0 && a->address.addr == b->address.addr &&
+		    a->address.len == b->address.len && a->address.secondary == b->address.secondary;
+	case OBJ_POLICY:
+		return a->policy.dir == b->policy.dir && strcmp(a->policy.dev, b->policy.dev) == 0 &&
+		    selector_equal(&a->policy.sel, &b->policy.sel) && a->policy.priority == b->policy.priority &&
+		    a->policy.action == b->policy.action && a->policy.tmpl_src == b->policy.tmpl_src &&
+		    a->policy.tmpl_dst == b->policy.tmpl_dst && a->policy.mode == b->policy.mode &&
+		    a->policy.reqid == b->policy.reqid && a->policy.ah == b->policy.ah;
+	case OBJ_IKE:
+		return a->ike.version == b->ike.version && a->ike.aggressive == b->ike.aggressive &&
+		    a->ike.local == b->ike.local && a->ike.remote == b->ike.remote &&
+		    a->ike.lifetime == b->ike.lifetime && a->ike.dpd_delay == b->ike.dpd_delay &&
+		    a->ike.dpd_timeout == b->ike.dpd_timeout;
+	case OBJ_CHILD:
+		return selector_equal(&a->child.sel, &b->child.sel) && a->child.mode == b->child.mode &&
+		    a->child.reqid == b->child.reqid && a->child.ah == b->child.ah &&
+		    a->child.life_seconds == b->child.life_seconds && a->child.life_kilobytes == b->child.life_kilobytes;
+	case OBJ_FRR:
+		return a->frr.daemon == b->frr.daemon && a->frr.rank == b->frr.rank;
+	case OBJ_ROUTE:
+		return a->route.dst.addr == b->route.dst.addr && a->route.dst.len == b->route.dst.len &&
+		    a->route.nexthop == b->route.nexthop && a->route.gateway == b->route.gateway &&
+		    strcmp(a->route.dev, b->route.dev) == 0 && a->route.distance == b->route.distance &&
+		    a->route.tag == b->route.tag && a->route.reverse == b->route.reverse;
+	default:
+		return true;
+	}
+}
+
+const char *
+obj_kind_name(enum obj_kind kind)
+{
+	static const char *const names[OBJ_NKIND] = { "link", "address", "policy", "secret", "connection", "child",
+		"routing", "route" };
+
+	return kind < OBJ_NKIND ? names[kind] : "?";
+}
+
+static void
+end_text(const struct prefix4 *p, uint16_t port, struct buf *out)
+{
+	buf_printf(out, "%s/%u", ip4_s(p->addr), p->len);
+	if (port)
+		buf_printf(out, ":%u", port);
+}
+
+void
+selector_text(const struct obj_selector *s, struct buf *out)
+{
+	end_text(&s->src, s->has_icmp ? 0 : s->src_port, out);
+	buf_puts(out, " -> ");
+	end_text(&s->dst, s->has_icmp ? 0 : s->dst_port, out);
+	if (s->proto)
+		buf_printf(out, " proto %u", s->proto);
+	if (s->has_icmp)
+		buf_printf(out, " type %u code %u", s->src_port, s->dst_port);
+}
+
+static const char *const dirs[] = { "out", "in", "fwd" };
+
+void
+obj_make_key(const struct obj *o, struct buf *out)
+{
+	switch (o->kind) {
+	case OBJ_LINK:
+		buf_puts(out, o->link.dev);
+		break;
+	case OBJ_ADDRESS:
+		buf_printf(out, "%s %s/%u", o->address.dev, ip4_s(o->address.addr), o->address.len);
+		break;
+	case OBJ_POLICY:
+		buf_printf(out, "%s %s%s", dirs[o->policy.dir], o->policy.dev, *o->policy.dev ? " " : "");
+		selector_text(&o->policy.sel, out);
+		buf_printf(out, " priority %u", o->policy.priority);
+		break;
+	case OBJ_SECRET:
+		buf_puts(out, o->secret.id);
+		break;
+	case OBJ_IKE:
+		buf_puts(out, o->ike.name);
+		break;
+	case OBJ_CHILD:
+		buf_printf(out, "%s %s", o->child.conn, o->child.name);
+		break;
+	case OBJ_FRR:
+		buf_printf(out, "%d|%s|%s", (int)o->frr.daemon, o->frr.context, o->frr.slot);
+		break;
+	case OBJ_ROUTE:
+		buf_printf(out, "%s/%u via %s %s", ip4_s(o->route.dst.addr), o->route.dst.len, ip4_s(o->route.gateway),
+		    o->route.nexthop == NEXTHOP_NULL ? "Null0" : o->route.dev);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+words(const char *const *l, struct buf *out)
+{
+	for (; l && *l; l++)
+		buf_printf(out, " %s", *l);
+}
+
+void
+obj_describe(const struct obj *o, struct buf *out)
+{
+	buf_printf(out, "%s ", obj_kind_name(o->kind));
+	if (o->kind != OBJ_FRR)
+		buf_puts(out, o->key);
+	switch (o->kind) {
+	case OBJ_LINK:
+		buf_printf(out, " %s%s", o->link.dummy ? "dummy " : "", o->link.up ? "up" : "down");
+		if (o->link.mtu)
+			buf_printf(out, " mtu %u", o->link.mtu);
+		break;
+	case OBJ_ADDRESS:
+		buf_puts(out, o->address.secondary ? " secondary" : "");
+		break;
+	case OBJ_POLICY:
+		if (o->policy.action == POLICY_PROTECT)
+			buf_printf(out, " %s %s %s -> %s reqid %u", o->policy.ah ? "ah" : "esp",
+			    o->policy.mode == IPSEC_TUNNEL ? "tunnel" : "transport", ip4_s(o->policy.tmpl_src),
+			    ip4_s(o->policy.tmpl_dst), o->policy.reqid);
+		else
+			buf_puts(out, o->policy.action == POLICY_ALLOW ? " allow" : " block");
+		break;
+	case OBJ_SECRET:
+		buf_puts(out, " for");
+		words(o->secret.owners, out);
+		break;
+	case OBJ_IKE:
+		buf_printf(out, " IKEv%d %s -> %s", o->ike.version, ip4_s(o->ike.local), ip4_s(o->ike.remote));
+		words(o->ike.proposals, out);
+		buf_printf(out, " lifetime %u", o->ike.lifetime);
+		if (o->ike.dpd_delay)
+			buf_printf(out, " dpd %u timeout %u", o->ike.dpd_delay, o->ike.dpd_timeout);
+		break;
+	case OBJ_CHILD:
+		buf_putc(out, ' ');
+		selector_text(&o->child.sel, out);
+		words(o->child.proposals, out);
+		buf_printf(out, " %s reqid %u lifetime %u s %llu KB", o->child.mode == IPSEC_TUNNEL ? "tunnel" : "transport",
+		    o->child.reqid, o->child.life_seconds, (unsigned long long)o->child.life_kilobytes);
+		break;
+	case OBJ_FRR:
+		buf_printf(out, "%s: ", o->frr.daemon == FRR_ZEBRA ? "zebra" : "ospfd");
+		if (*o->frr.context)
+			buf_printf(out, "%s / ", o->frr.context);
+		buf_puts(out, o->frr.line);
+		break;
+	case OBJ_ROUTE:
+		buf_printf(out, " distance %u", o->route.distance);
+		if (o->route.tag)
+			buf_printf(out, " tag %u", o->route.tag);
+		if (o->route.reverse)
+			buf_puts(out, " reverse");
+		break;
+	default:
+		break;
+	}
+}

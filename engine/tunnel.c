@@ -1,0 +1,701 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The runtime of crypto maps: entries, flows, attempts. See tunnel.h for what
+ * it decides. Entries and flows are made by the compile function of a crypto
+ * map entry and keep their state over a new compile; SAs are known by their
+ * unique ids from charon's events.
+ */
+#define _GNU_SOURCE
+#include "engine/tunnel.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/ip4.h"
+#include "lib/log.h"
+#include "lib/xalloc.h"
+
+struct sa_number {
+	struct sa_number *next;
+	uint32_t child, number;
+};
+
+#define ENTRY_BUCKETS 4096
+
+struct tunnels {
+	struct engine *e;
+	struct store *store;
+	const struct ike_control *control;
+	struct observer observer;
+	struct entry *first;			/* in order of creation */
+	struct entry *bucket[ENTRY_BUCKETS];	/* by record; chained through bnext below */
+	struct flow **by_reqid;
+	size_t nreqid, capreqid;
+	struct ike_seen *ike;
+	struct sa_number *number;
+	uint32_t next_conn, next_sa;
+	tunnels_link_cb *on_link;
+	void *on_link_ctx;
+};
+
+/* Entries of one record hang together: the list of a bucket. */
+struct entry_box {
+	struct entry e;
+	struct entry_box *bnext;
+	struct entry *prev;
+};
+
+static time_t
+now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* --- entries and flows --- */
+
+static struct entry_box *
+box(struct entry *e)
+{
+	return (struct entry_box *)e;
+}
+
+static struct entry *
+find_entry(struct tunnels *t, uint32_t rec, const char *ifname)
+{
+	for (struct entry *e = t->bucket[rec % ENTRY_BUCKETS]; e; e = &box(e)->bnext->e) {
+		if (e->rec == rec && strcmp(e->ifname, ifname) == 0)
+			return e;
+		if (!box(e)->bnext)
+			break;
+	}
+	return NULL;
+}
+
+struct entry *
+tunnels_entry(struct tunnels *t, uint32_t rec, const char *ifname)
+{
+	struct entry *e = find_entry(t, rec, ifname), **pp = &t->bucket[rec % ENTRY_BUCKETS];
+	struct entry_box *b;
+
+	if (!e) {
+		b = xcalloc(1, sizeof *b);
+		e = &b->e;
+		e->rec = rec;
+		snprintf(e->ifname, sizeof e->ifname, "%s", ifname);
+		e->tail = &e->flows;
+		b->bnext = *pp ? box(*pp) : NULL;
+		*pp = e;
+		e->next = t->first;
+		if (t->first)
+			box(t->first)->prev = e;
+		t->first = e;
+	}
+	e->seen = true;
+	return e;
+}
+
+static struct flow *
+find_flow(struct entry *e, uint32_t ace)
+{
+	for (struct flow *f = e->flows; f; f = f->next)
+		if (f->ace == ace)
+			return f;
+	return NULL;
+}
+
+struct flow *
+tunnels_find_flow(struct tunnels *t, uint32_t rec, const char *ifname, uint32_t ace)
+{
+	struct entry *e = find_entry(t, rec, ifname);
+
+	return e ? find_flow(e, ace) : NULL;
+}
+
+static uint32_t
+new_reqid(struct tunnels *t, struct flow *f)
+{
+	if (t->nreqid + 1 >= t->capreqid) {
+		t->capreqid = t->capreqid * 2 + 64;
+		t->by_reqid = xrealloc(t->by_reqid, sizeof(struct flow *) * t->capreqid);
+		t->by_reqid[0] = NULL;
+	}
+	t->by_reqid[++t->nreqid] = f;
+	return (uint32_t)t->nreqid;
+}
+
+struct flow *
+tunnels_by_reqid(struct tunnels *t, uint32_t reqid)
+{
+	return reqid && reqid <= t->nreqid ? t->by_reqid[reqid] : NULL;
+}
+
+struct flow *
+tunnels_flow(struct tunnels *t, struct entry *e, uint32_t ace, const struct obj_selector *sel)
+{
+	struct flow *f = find_flow(e, ace);
+
+	if (!f) {
+		f = xcalloc(1, sizeof *f);
+		f->entry = e;
+		f->ace = ace;
+		f->reqid = new_reqid(t, f);
+		*e->tail = f;
+		e->tail = &f->next;
+	}
+	f->sel = *sel;
+	f->seen = true;
+	return f;
+}
+
+static void
+free_flow(struct tunnels *t, struct flow *f)
+{
+	t->by_reqid[f->reqid] = NULL;
+	free(f);
+}
+
+void
+tunnels_compile_begin(struct tunnels *t, uint32_t rec)
+{
+	for (struct entry *e = t->bucket[rec % ENTRY_BUCKETS]; e; e = box(e)->bnext ? &box(e)->bnext->e : NULL) {
+		if (e->rec != rec)
+			continue;
+		e->seen = false;
+		for (struct flow *f = e->flows; f; f = f->next)
+			f->seen = false;
+	}
+}
+
+static void
+unlink_entry(struct tunnels *t, struct entry *e)
+{
+	struct entry **pp = &t->bucket[e->rec % ENTRY_BUCKETS];
+
+	if (*pp == e)
+		*pp = box(e)->bnext ? &box(e)->bnext->e : NULL;
+	else {
+		struct entry_box *b = box(*pp);
+
+		while (&b->bnext->e != e)
+			b = b->bnext;
+		b->bnext = box(e)->bnext;
+	}
+	if (box(e)->prev)
+		box(e)->prev->next = e->next;
+	else
+		t->first = e->next;
+	if (e->next)
+		box(e->next)->prev = box(e)->prev;
+}
+
+void
+tunnels_compile_end(struct tunnels *t, uint32_t rec)
+{
+	struct entry *next;
+
+	for (struct entry *e = t->bucket[rec % ENTRY_BUCKETS]; e; e = next) {
+		next = box(e)->bnext ? &box(e)->bnext->e : NULL;
+		if (e->rec != rec)
+			continue;
+		for (struct flow **pp = &e->flows, *f; (f = *pp);) {
+			if (e->seen && f->seen) {
+				pp = &f->next;
+				continue;
+			}
+			/* the configuration wants this flow no more: its SAs go with it */
+			for (int i = 0; i < f->nchild && t->control; i++)
+				t->control->terminate_child(t->control->ctx, f->child[i], NULL, NULL);
+			*pp = f->next;
+			free_flow(t, f);
+		}
+		for (e->tail = &e->flows; *e->tail; e->tail = &(*e->tail)->next)
+			;
+		if (!e->seen) {
+			unlink_entry(t, e);
+			free(e);
+		}
+	}
+}
+
+struct entry *
+tunnels_first(struct tunnels *t)
+{
+	return t->first;
+}
+
+/* --- attempts --- */
+
+struct attempt {
+	struct tunnels *t;
+	uint32_t reqid;
+	uint32_t peer;
+};
+
+static void start_attempt(struct tunnels *t, struct flow *f);
+
+static void
+select_peer(struct tunnels *t, struct entry *e, int peer)
+{
+	if (e->current == peer)
+		return;
+	e->current = peer;
+	log_msg("CRYPTO", 5, "PEER_SWITCH", "crypto map %s %u: current peer is now %s", e->map, e->seq,
+	    ip4_s(e->peer[peer]));
+	engine_touch(t->e, e->rec);
+	engine_commit(t->e);
+}
+
+static bool
+established_with(struct tunnels *t, uint32_t peer)
+{
+	for (struct ike_seen *k = t->ike; k; k = k->next)
+		if (k->up && !k->deleted && k->remote == peer)
+			return true;
+	return false;
+}
+
+/*
+ * An attempt has ended. When phase 1 did not come up the next peer is tried,
+ * once round; then the entry waits for the next packet. When phase 1 is there
+ * and only phase 2 was refused, another peer would not help.
+ */
+static void
+attempt_done(void *arg, int err, const char *text)
+{
+	struct attempt *a = arg;
+	struct tunnels *t = a->t;
+	struct flow *f = tunnels_by_reqid(t, a->reqid);
+	struct entry *e = f ? f->entry : NULL;
+	uint32_t peer = a->peer;
+
+	free(a);
+	if (!e)
+		return;
+	e->busy = false;
+	if (err == 0 || err == -ENOTCONN || err == -ECONNRESET)
+		return;
+	f->send_errors++;
+	log_msg("CRYPTO", 5, "SESSION_FAILED", "no IPsec SA with %s: %s", ip4_s(peer), text ? text : strerror(-err));
+	if (f->nchild || established_with(t, peer) || e->npeer < 2)
+		return;
+	if (++e->tried >= e->npeer)
+		return;
+	if (e->peer[e->current] == peer)
+		select_peer(t, e, (e->current + 1) % e->npeer);
+	f = tunnels_by_reqid(t, e->busy_flow);
+	if (f && f->entry == e && !f->nchild)
+		start_attempt(t, f);
+}
+
+static void
+start_attempt(struct tunnels *t, struct flow *f)
+{
+	struct entry *e = f->entry;
+	struct attempt *a;
+	char conn[64], child[96];
+
+	if (!t->control || e->npeer == 0)
+		return;
+	a = xcalloc(1, sizeof *a);
+	a->t = t;
+	a->reqid = f->reqid;
+	a->peer = e->peer[e->current];
+	e->busy = true;
+	e->busy_flow = f->reqid;
+	snprintf(conn, sizeof conn, "%s-%s", ip4_s(e->local), ip4_s(a->peer));
+	snprintf(child, sizeof child, "%s-%u-%u", e->map, e->seq, f->reqid);
+	t->control->initiate(t->control->ctx, conn, child, 0, attempt_done, a);
+}
+
+static void
+on_acquire(void *ctx, const struct acquire *a)
+{
+	struct tunnels *t = ctx;
+	struct flow *f = tunnels_by_reqid(t, a->reqid);
+
+	if (!f || f->nchild || (f->entry->busy && f->entry->busy_flow == f->reqid))
+		return;
+	if (f->entry->busy)
+		return;		/* one at a time per entry; the kernel asks again */
+	f->entry->tried = 0;
+	start_attempt(t, f);
+}
+
+/* --- SAs --- */
+
+struct ike_seen *
+tunnels_ike_first(struct tunnels *t)
+{
+	for (struct ike_seen **pp = &t->ike, *k; (k = *pp);) {
+		if (k->deleted && now_s() - k->deleted_at > 60) {
+			*pp = k->next;
+			free(k);
+		} else
+			pp = &k->next;
+	}
+	return t->ike;
+}
+
+struct ike_seen *
+tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
+{
+	struct ike_seen *k;
+
+	for (k = t->ike; k; k = k->next)
+		if (k->unique_id == sa->unique_id && !k->deleted)
+			break;
+	if (!k) {
+		k = xcalloc(1, sizeof *k);
+		k->unique_id = sa->unique_id;
+		k->conn_id = 1000 + ++t->next_conn;
+		k->since = now_s();
+		k->next = t->ike;
+		t->ike = k;
+	}
+	k->local = sa->local;
+	k->remote = sa->remote;
+	k->local_port = sa->local_port;
+	k->remote_port = sa->remote_port;
+	k->initiator = sa->initiator;
+	k->version = sa->version;
+	if (*sa->encr) {
+		snprintf(k->encr, sizeof k->encr, "%s", sa->encr);
+		snprintf(k->integ, sizeof k->integ, "%s", sa->integ);
+	}
+	return k;
+}
+
+uint32_t
+tunnels_sa_number(struct tunnels *t, uint32_t child)
+{
+	struct sa_number *n;
+
+	for (n = t->number; n; n = n->next)
+		if (n->child == child)
+			return n->number;
+	n = xcalloc(1, sizeof *n);
+	n->child = child;
+	n->number = t->next_sa + 1;
+	t->next_sa += 2;
+	n->next = t->number;
+	t->number = n;
+	return n->number;
+}
+
+static void
+forget_sa_number(struct tunnels *t, uint32_t child)
+{
+	for (struct sa_number **pp = &t->number, *n; (n = *pp); pp = &n->next)
+		if (n->child == child) {
+			*pp = n->next;
+			free(n);
+			return;
+		}
+}
+
+void
+tunnels_mark_cleared(struct tunnels *t, uint32_t unique_id)
+{
+	for (struct ike_seen *k = t->ike; k; k = k->next)
+		if (k->unique_id == unique_id)
+			k->cleared = true;
+}
+
+static int
+peer_index(const struct entry *e, uint32_t addr)
+{
+	for (int i = 0; i < e->npeer; i++)
+		if (e->peer[i] == addr)
+			return i;
+	return -1;
+}
+
+static void
+on_ike_updown(void *ctx, bool up, const struct sa_ike *sa)
+{
+	struct tunnels *t = ctx;
+	struct ike_seen *k = tunnels_ike(t, sa);
+
+	if (up) {
+		k->up = true;
+		return;
+	}
+	/*
+	 * An IKE SA that dies while it still has children was not taken down by
+	 * anybody: the peer is dead (DPD, retransmissions). Entries whose current
+	 * peer this is go on to the next; traffic will ask for the new SA.
+	 */
+	if (k->up && k->nchild > 0 && !k->cleared) {
+		log_msg("CRYPTO", 5, "PEER_DEAD", "peer %s does not answer", ip4_s(sa->remote));
+		for (struct entry *e = t->first; e; e = e->next)
+			if (e->npeer > 1 && e->peer[e->current] == sa->remote && e->local == sa->local)
+				select_peer(t, e, (e->current + 1) % e->npeer);
+	}
+	k->deleted = true;
+	k->deleted_at = now_s();
+}
+
+/* The SA must have the proxy identities of the access list: charon narrows, IOS refuses. */
+static bool
+identities_match(const struct flow *f, const struct sa_child *c)
+{
+	return f->sel.src.addr == c->ts.src.addr && f->sel.src.len == c->ts.src.len &&
+	    f->sel.dst.addr == c->ts.dst.addr && f->sel.dst.len == c->ts.dst.len;
+}
+
+static void
+add_child(struct flow *f, uint32_t id)
+{
+	for (int i = 0; i < f->nchild; i++)
+		if (f->child[i] == id)
+			return;
+	if (f->nchild < (int)(sizeof f->child / sizeof f->child[0]))
+		f->child[f->nchild++] = id;
+}
+
+static bool
+drop_child(struct flow *f, uint32_t id)
+{
+	for (int i = 0; i < f->nchild; i++)
+		if (f->child[i] == id) {
+			f->child[i] = f->child[--f->nchild];
+			return true;
+		}
+	return false;
+}
+
+static void
+count_ike(struct tunnels *t, const struct sa_ike *sa, int n)
+{
+	struct ike_seen *k = tunnels_ike(t, sa);
+
+	k->nchild += n;
+	if (k->nchild < 0)
+		k->nchild = 0;
+}
+
+static void
+flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct sa_child *c)
+{
+	struct entry *e = f->entry;
+	bool first = f->nchild == 0;
+	int peer = peer_index(e, sa->remote);
+
+	if (!identities_match(f, c)) {
+		log_msg("CRYPTO", 5, "IPSEC_SETUP_FAILURE", "proxy identities not supported, peer %s", ip4_s(sa->remote));
+		t->control->terminate_child(t->control->ctx, c->unique_id, NULL, NULL);
+		return;
+	}
+	add_child(f, c->unique_id);
+	if (peer >= 0 && peer != e->current)
+		select_peer(t, e, peer);
+	if (e->reverse_route && (first || !f->rri || f->rri_gateway != sa->remote)) {
+		f->rri = true;
+		f->rri_dst = c->ts.dst;
+		f->rri_gateway = sa->remote;
+		engine_touch(t->e, e->rec);
+		engine_commit(t->e);
+	}
+}
+
+static void
+flow_down(struct tunnels *t, struct flow *f)
+{
+	if (f->nchild || !f->rri)
+		return;
+	f->rri = false;
+	engine_touch(t->e, f->entry->rec);
+	engine_commit(t->e);
+}
+
+static void
+on_child_updown(void *ctx, bool up, const struct sa_ike *sa)
+{
+	struct tunnels *t = ctx;
+	const struct sa_child *c = sa->children;
+	struct flow *f = c ? tunnels_by_reqid(t, c->reqid) : NULL;
+
+	if (!c)
+		return;
+	if (up)
+		(void)tunnels_sa_number(t, c->unique_id);
+	count_ike(t, sa, up ? 1 : -1);
+	if (f && up)
+		flow_up(t, f, sa, c);
+	if (!up)
+		forget_sa_number(t, c->unique_id);
+	if (f && !up && drop_child(f, c->unique_id)) {
+		f->packets_in += c->packets_in;
+		f->packets_out += c->packets_out;
+		flow_down(t, f);
+	}
+}
+
+static void
+on_child_rekey(void *ctx, const struct sa_ike *sa, const struct sa_child *was, const struct sa_child *now)
+{
+	struct tunnels *t = ctx;
+	struct flow *f = tunnels_by_reqid(t, now->reqid);
+
+	(void)sa;
+	(void)tunnels_sa_number(t, now->unique_id);
+	forget_sa_number(t, was->unique_id);
+	if (!f)
+		return;
+	add_child(f, now->unique_id);
+	if (drop_child(f, was->unique_id)) {
+		f->packets_in += was->packets_in;
+		f->packets_out += was->packets_out;
+	}
+}
+
+static void
+on_ike_rekey(void *ctx, const struct sa_ike *was, const struct sa_ike *now)
+{
+	struct tunnels *t = ctx;
+	struct ike_seen *o = tunnels_ike(t, was), *n = tunnels_ike(t, now);
+
+	n->up = true;
+	n->nchild += o->nchild;
+	o->nchild = 0;
+	o->deleted = true;
+	o->deleted_at = 0;
+}
+
+static void
+on_link_change(void *ctx, const struct link_state *l)
+{
+	struct tunnels *t = ctx;
+
+	if (t->on_link)
+		t->on_link(t->on_link_ctx, l);
+}
+
+void
+tunnels_on_link(struct tunnels *t, tunnels_link_cb *cb, void *ctx)
+{
+	t->on_link = cb;
+	t->on_link_ctx = ctx;
+}
+
+/* --- after a connection to charon --- */
+
+static void
+rebuild(void *arg, const struct sa_ike *sa)
+{
+	struct tunnels *t = arg;
+	struct ike_seen *k = tunnels_ike(t, sa);
+
+	k->up = strcmp(sa->state, "ESTABLISHED") == 0;
+	for (size_t i = 0; i < sa->nchild; i++) {
+		struct flow *f = tunnels_by_reqid(t, sa->children[i].reqid);
+
+		if (strcmp(sa->children[i].state, "INSTALLED") != 0)
+			continue;
+		k->nchild++;
+		if (f && f->nchild == 0)
+			flow_up(t, f, sa, &sa->children[i]);
+	}
+}
+
+void
+tunnels_reset(struct tunnels *t)
+{
+	for (struct ike_seen *k = t->ike; k; k = k->next)
+		if (!k->deleted) {
+			k->deleted = true;
+			k->deleted_at = now_s();
+			k->nchild = 0;
+		}
+	while (t->number)
+		forget_sa_number(t, t->number->child);
+	for (struct entry *e = t->first, *nx; e; e = nx) {
+		bool changed = false;
+
+		nx = e->next;
+		e->busy = false;
+		for (struct flow *f = e->flows; f; f = f->next) {
+			f->nchild = 0;
+			changed |= f->rri;
+			f->rri = false;
+		}
+		if (changed)
+			engine_touch(t->e, e->rec);
+	}
+	engine_commit(t->e);
+	if (t->control)
+		t->control->list_sas(t->control->ctx, rebuild, NULL, t);
+}
+
+void
+tunnels_set_control(struct tunnels *t, const struct ike_control *c)
+{
+	t->control = c;
+}
+
+const struct ike_control *
+tunnels_control(struct tunnels *t)
+{
+	return t->control;
+}
+
+const struct observer *
+tunnels_observer(struct tunnels *t)
+{
+	return &t->observer;
+}
+
+static void
+no_log(void *ctx, const char *group, const char *name, uint32_t id, const char *text)
+{
+	(void)ctx, (void)group, (void)name, (void)id, (void)text;
+}
+
+struct tunnels *
+tunnels_new(struct engine *e, struct store *s)
+{
+	struct tunnels *t = xcalloc(1, sizeof *t);
+
+	t->e = e;
+	t->store = s;
+	t->observer = (struct observer){
+		.ctx = t,
+		.ike_updown = on_ike_updown,
+		.child_updown = on_child_updown,
+		.child_rekey = on_child_rekey,
+		.ike_rekey = on_ike_rekey,
+		.charon_log = no_log,
+		.acquire = on_acquire,
+		.link = on_link_change,
+	};
+	return t;
+}
+
+void
+tunnels_free(struct tunnels *t)
+{
+	t->control = NULL;
+	while (t->first) {
+		struct entry *e = t->first;
+
+		for (struct flow *f = e->flows, *nx; f; f = nx) {
+			nx = f->next;
+			free_flow(t, f);
+		}
+		unlink_entry(t, e);
+		free(e);
+	}
+	for (struct ike_seen *k = t->ike, *nx; k; k = nx) {
+		nx = k->next;
+		free(k);
+	}
+	while (t->number)
+		forget_sa_number(t, t->number->child);
+	free(t->by_reqid);
+	free(t);
+}

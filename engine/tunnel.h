@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tunnels: the runtime side of crypto maps. charon is told what to negotiate
+ * and when; this part decides when (interesting traffic), with whom (the peers
+ * of an entry in order, no preemption) and what follows (reverse routes).
+ *
+ *   acquire -> initiate to the current peer -> failed? next peer, once round
+ *   IKE SA dead (DPD) -> next peer becomes current; traffic raises the acquire
+ *   child up -> reverse route; last child of the flow down -> route goes
+ *
+ * State that a compile function reads (current peer, flows that are up) lives
+ * here; a change of it touches the unit and commits the engine.
+ */
+#ifndef CONFTERM_ENGINE_TUNNEL_H
+#define CONFTERM_ENGINE_TUNNEL_H
+
+#include <time.h>
+
+#include "engine/engine.h"
+#include "engine/observe.h"
+
+#define MAXPEER 16
+
+/* One crypto map entry on one interface. */
+struct entry {
+	struct entry *next;
+	uint32_t rec;			/* the crypto map record */
+	char ifname[40];
+	char map[64];
+	uint32_t seq;
+	uint32_t local;
+	uint32_t peer[MAXPEER];
+	int npeer, current;
+	bool reverse_route;		/* not static: by SA */
+	struct flow *flows, **tail;
+	bool seen;			/* during a compile: still wanted */
+	/* an attempt that runs: */
+	bool busy;
+	int tried;
+	uint32_t busy_flow;
+};
+
+/* One permit entry of the access list: one SA pair at a time. */
+struct flow {
+	struct flow *next;
+	struct entry *entry;
+	uint32_t reqid;
+	uint32_t ace;			/* record of the access list entry */
+	struct obj_selector sel;	/* local -> remote */
+	bool seen;
+	uint32_t child[8];		/* unique ids of the CHILD_SAs that are installed */
+	int nchild;
+	bool rri;			/* a reverse route stands, to: */
+	struct prefix4 rri_dst;
+	uint32_t rri_gateway;
+	/* counters of SAs that are gone, and errors */
+	uint64_t packets_in, packets_out, send_errors;
+};
+
+struct tunnels *tunnels_new(struct engine *e, struct store *s);
+void tunnels_free(struct tunnels *t);
+void tunnels_set_control(struct tunnels *t, const struct ike_control *c);
+/* Callbacks of drivers go here. */
+const struct observer *tunnels_observer(struct tunnels *t);
+/* The connection to charon came or went (went: every SA is gone). */
+void tunnels_reset(struct tunnels *t);
+/* Told of every log-worthy session change: up or down, peer, local. */
+typedef void tunnels_link_cb(void *ctx, const struct link_state *l);
+void tunnels_on_link(struct tunnels *t, tunnels_link_cb *cb, void *ctx);
+
+/* --- for compile --- */
+struct entry *tunnels_entry(struct tunnels *t, uint32_t rec, const char *ifname);
+/* Between begin and end, entries and flows that are asked for stay; the others go. */
+void tunnels_compile_begin(struct tunnels *t, uint32_t rec);
+void tunnels_compile_end(struct tunnels *t, uint32_t rec);
+struct flow *tunnels_flow(struct tunnels *t, struct entry *e, uint32_t ace, const struct obj_selector *sel);
+/* reqid of a flow without making it seen. 0 when there is none yet. */
+struct flow *tunnels_find_flow(struct tunnels *t, uint32_t rec, const char *ifname, uint32_t ace);
+
+/* --- for show and clear --- */
+struct entry *tunnels_first(struct tunnels *t);
+struct flow *tunnels_by_reqid(struct tunnels *t, uint32_t reqid);
+const struct ike_control *tunnels_control(struct tunnels *t);
+/* IKE SA seen by the daemon, kept 60 s after its end ("deleted"). */
+struct ike_seen {
+	struct ike_seen *next;
+	uint32_t unique_id, conn_id;
+	uint32_t local, remote;
+	uint16_t local_port, remote_port;
+	bool initiator, up, deleted, cleared;
+	int version;
+	time_t since, deleted_at;	/* CLOCK_MONOTONIC seconds */
+	int nchild;
+	char encr[24], integ[24];
+};
+struct ike_seen *tunnels_ike_first(struct tunnels *t);
+/* conn-id of an IKE SA, given at first sight: 1001, 1002, ... */
+struct ike_seen *tunnels_ike(struct tunnels *t, const struct sa_ike *sa);
+/* Number of an IPsec SA (in: n, out: n + 1), given at first sight: 1, 3, 5, ... */
+uint32_t tunnels_sa_number(struct tunnels *t, uint32_t child_unique_id);
+/* Marks SAs as taken down by a person, so that they do not count as a dead peer. */
+void tunnels_mark_cleared(struct tunnels *t, uint32_t unique_id);
+
+#endif
