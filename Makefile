@@ -18,55 +18,66 @@ LDFLAGS_ALL = $(LDFLAGS) $(CFLAGS_EXTRA)
 LIB_DIRS = lib parser engine backends/vici backends/zapi backends/frr backends/netlink backends/fake \
 	daemon cli cli/show cli/exec
 MAINS = daemon/conftermd.c
-LIB_SRC = $(filter-out $(MAINS),$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c))) $(B)/gen/grammar.c
+GEN = $(B)/gen/grammar.c $(B)/gen/exec.c $(B)/gen/units.c $(B)/gen/checks.c
+LIB_SRC = $(filter-out $(MAINS),$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c)))
 CLIENT_SRC = $(wildcard cli/client/*.c)
 GRAM = $(sort $(wildcard grammar/*.gram))
 GRAMC_SRC = $(wildcard grammar/gramc/*.c)
 UNIT = $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 BENCH = $(patsubst tests/scale/%.c,$(B)/bench/%,$(wildcard tests/scale/bench_*.c))
 
-obj = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(B)/%,$(1))) $(patsubst $(B)/%.c,$(B)/obj/%.o,$(filter $(B)/%,$(1)))
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+GEN_OBJ = $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(GEN))
 
 ifeq ($(wildcard config.mk),)
 all check demo bench lab check-asan install fuzz:
 	tools/setup
-	$(MAKE) $@
+	@$(MAKE) $@
 else
 
 all: $(B)/conftermd $(B)/confterm
 
-$(B)/gramc: $(GRAMC_SRC) lib/buf.c lib/xalloc.c | $(B)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
+include lab/lab.mk
 
-$(B)/gen/grammar.c $(B)/gen/grammar.h $(B)/gen/hooks.txt &: $(B)/gramc $(GRAM)
+$(B)/gramc: $(GRAMC_SRC) lib/buf.c lib/xalloc.c | $(B)
+	@echo "  CC      $@"
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
+
+$(GEN) $(B)/gen/grammar.h $(B)/gen/hooks.txt &: $(B)/gramc $(GRAM)
 	@mkdir -p $(B)/gen
-	$(B)/gramc -o $(B)/gen $(GRAM)
+	@$(B)/gramc -o $(B)/gen $(GRAM)
 
 $(B)/obj/%.o: %.c | $(B)/gen/grammar.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo "  CC      $<"
+	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo "  CC      $<"
+	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(B)/libconfterm.a: $(call obj,$(LIB_SRC))
+$(B)/libconfterm.a: $(call obj,$(LIB_SRC)) $(GEN_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(B)/conftermd: $(B)/obj/daemon/conftermd.o $(B)/libconfterm.a
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
 
 $(B)/confterm: $(call obj,$(CLIENT_SRC)) $(B)/libconfterm.a
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(EDIT_LIBS) $(LIBS_ALL)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(EDIT_LIBS) $(LIBS_ALL)
 
 $(B)/tests/%: tests/unit/%.c $(B)/libconfterm.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(CHECK_CFLAGS) $(LDFLAGS_ALL) -o $@ $< $(B)/libconfterm.a $(CHECK_LIBS) $(LIBS_ALL)
+	@echo "  TEST    $@"
+	@$(CC) $(CFLAGS_ALL) $(CHECK_CFLAGS) $(LDFLAGS_ALL) -o $@ $< $(B)/libconfterm.a $(CHECK_LIBS) $(LIBS_ALL)
 
 $(B)/bench/%: tests/scale/%.c $(B)/libconfterm.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(B)/libconfterm.a $(LIBS_ALL)
+	@echo "  BENCH   $@"
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(B)/libconfterm.a $(LIBS_ALL)
 
 check-unit: $(UNIT)
 	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
@@ -77,7 +88,7 @@ endif
 $(B):
 	@mkdir -p $(B)
 
-clean:
-	rm -rf $(B)
+clean: ## remove what was built (the record of setup and the guest kernel stay)
+	@[ ! -d $(B) ] || find $(B) -mindepth 1 -maxdepth 1 ! -name setup.installed ! -name guest -exec rm -rf {} +
 
 .PHONY: all check check-unit demo bench lab check-asan install fuzz clean

@@ -72,7 +72,7 @@ bind(const struct g_row *row, const struct match *m, void *values, struct buf *t
 
 	memset(values, 0, row->size);
 	for (int i = 0; i < row->nslots; i++)
-		if (m->captured & (1u << i) && m->val[i].s)
+		if (m->captured & (1u << i) && g_type_is_string(g_slots[row->slots + i].type))
 			need += m->val[i].len + 1;
 	buf_clear(text);
 	buf_fill(text, '\0', need);

@@ -63,7 +63,11 @@ uint64_t store_version(const struct store *s);
 /* Records in the store, without the root (for budgets and tests). */
 size_t store_count(const struct store *s);
 
-#define rec_values(r) ((const void *)(r)->v)
+static inline const void *
+rec_values(const struct rec *r)
+{
+	return r->v;
+}
 
 /*
  * The record of `row` under `parent` whose key slots equal those in `values`

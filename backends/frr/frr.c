@@ -21,20 +21,14 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "backends/frr/held.h"
 #include "backends/frr/lines.h"
 #include "backends/frr/vty.h"
 #include "backends/zapi/table.h"
 #include "lib/buf.h"
-#include "lib/hash.h"
 #include "lib/xalloc.h"
 
 #define LINE_TIMEOUT 300000	/* ms; committing 1000 prefix-list entries takes 5 s, and more than twice that for 2000 */
-
-struct held {
-	struct node node;	/* key: hash of daemon, context, slot */
-	struct obj_frr f;	/* its strings are owned */
-	bool stale;		/* not in the replay (so far) */
-};
 
 enum phase { PHASE_CONF, PHASE_START, PHASE_LINES, PHASE_END, PHASE_LEAVE };
 
@@ -48,6 +42,7 @@ struct batch {
 	enum phase phase;
 	bool grouped;		/* first run, inside the brackets */
 	bool refused;		/* break off and run again, not grouped */
+	bool barred;		/* a context could not be entered: its lines are left out */
 	bool inside;		/* a context was entered: "exit" in the top node would end the session */
 	bool silent;		/* the driver went down meanwhile: no results */
 };
@@ -79,73 +74,6 @@ struct frr {
 };
 
 static const char *const daemon_names[FRR_NDAEMON] = {[FRR_ZEBRA] = "zebra", [FRR_OSPFD] = "ospfd"};
-
-static struct held *
-held_find(struct frr *f, const struct obj_frr *o, uint64_t *key)
-{
-	struct node *e;
-
-	*key = hash_str(hash_str(hash_bytes(HASH_INIT, &o->daemon, sizeof o->daemon), o->context), o->slot);
-	for (e = table_find(&f->held, *key); e; e = e->next) {
-		struct held *h = (struct held *)e;
-
-		if (e->key == *key && h->f.daemon == o->daemon && !strcmp(h->f.context, o->context) &&
-		    !strcmp(h->f.slot, o->slot))
-			return h;
-	}
-	return NULL;
-}
-
-static void
-held_clear(struct held *h)
-{
-	free((char *)h->f.context);
-	free((char *)h->f.slot);
-	free((char *)h->f.line);
-	free((char *)h->f.undo);
-}
-
-static void
-held_put(struct frr *f, const struct obj_frr *o)
-{
-	uint64_t key;
-	struct held *h = held_find(f, o, &key);
-
-	if (h) {
-		held_clear(h);
-	} else {
-		h = xcalloc(1, sizeof *h);
-		table_put(&f->held, &h->node, key);
-	}
-	h->f = *o;
-	h->f.context = xstrdup(o->context);
-	h->f.slot = xstrdup(o->slot);
-	h->f.line = xstrdup(o->line);
-	h->f.undo = xstrdup(o->undo);
-	h->stale = false;
-}
-
-static void
-held_drop(struct frr *f, struct held *h)
-{
-	table_remove(&f->held, &h->node);
-	held_clear(h);
-	free(h);
-}
-
-/* All entries, or the stale ones, in an array of *n (free()). */
-static struct held **
-held_list(struct frr *f, bool stale_only, size_t *n)
-{
-	struct held **list = xcalloc(f->held.n + 1, sizeof *list);
-
-	*n = 0;
-	for (size_t i = 0; i < f->held.size; i++)
-		for (struct node *e = f->held.slot[i]; e; e = e->next)
-			if (!stale_only || ((struct held *)e)->stale)
-				list[(*n)++] = (struct held *)e;
-	return list;
-}
 
 static void
 batch_free(struct batch *b)
@@ -184,6 +112,7 @@ report(struct batch *b)
 		}
 		if (s->id == 0)
 			continue;
+		/* (an opener that failed is the gate of what follows) */
 		err = gate && !s->undo ? -EINVAL : lines_result(s);
 		if (err)
 			vty_clean(&why, gate ? gate->reply : s->reply ? s->reply : "");
@@ -191,6 +120,8 @@ report(struct batch *b)
 			buf_printf(&why, "refused by %s (%d)", daemon_names[b->side->daemon], s->rc);
 		engine_result(f->engine, s->id, err, err ? buf_str(&why) : NULL);
 		buf_free(&why);
+		if (s->opens && s->rc != VTY_OK)
+			gate = s;
 	}
 }
 
@@ -233,7 +164,7 @@ typed(void *arg, int rc, const char *text, size_t len)
 		if (s->kind == STEP_LEAVE)
 			b->inside = false;
 		else if (s->kind == STEP_ENTER || s->opens)
-			b->inside = rc == VTY_OK;
+			b->barred = !(b->inside = rc == VTY_OK);
 		break;
 	case PHASE_END:
 		b->phase = PHASE_LEAVE;
@@ -243,7 +174,7 @@ typed(void *arg, int rc, const char *text, size_t len)
 			finish(b);
 			return;
 		}
-		b->grouped = b->refused = b->inside = false;
+		b->grouped = b->refused = b->inside = b->barred = false;
 		b->phase = PHASE_CONF;
 		b->pos = 0;
 		break;
@@ -268,8 +199,15 @@ type_next(struct batch *b)
 	};
 	const char *line;
 
-	while (b->phase == PHASE_LINES && b->pos < b->n && b->steps[b->pos].kind == STEP_LEAVE && !b->inside)
+	while (b->phase == PHASE_LINES && b->pos < b->n) {
+		enum frr_step_kind kind = b->steps[b->pos].kind;
+
+		if (!(kind == STEP_LEAVE && !b->inside) && !(kind == STEP_LINE && b->barred))
+			break;
+		if (kind == STEP_LEAVE)
+			b->barred = false;
 		b->pos++;
+	}
 	if (b->phase == PHASE_LINES && b->pos == b->n)
 		b->phase = b->grouped ? PHASE_END : PHASE_LEAVE;
 	line = b->phase == PHASE_LINES ? b->steps[b->pos].text : fixed[b->phase];
@@ -302,16 +240,16 @@ apply(void *ctx, const struct plan_op *ops, size_t n)
 	f->replayed = true;
 	for (size_t i = 0; i < n; i++) {
 		if (ops[i].now) {
-			held_put(f, &ops[i].now->frr);
+			held_put(&f->held, &ops[i].now->frr);
 		} else {
-			struct held *h = held_find(f, &ops[i].was->frr, &key);
+			struct held *h = held_find(&f->held, &ops[i].was->frr, &key);
 
 			if (h)
-				held_drop(f, h);
+				held_drop(&f->held, h);
 		}
 	}
 	if (f->replaying)
-		stale = held_list(f, true, &nstale);
+		stale = held_list(&f->held, true, &nstale);
 	items = xcalloc(n + nstale + 1, sizeof *items);
 	for (int d = 0; d < FRR_NDAEMON; d++) {
 		k = 0;
@@ -328,7 +266,7 @@ apply(void *ctx, const struct plan_op *ops, size_t n)
 			submit(&f->side[d], items, k);
 	}
 	for (size_t i = 0; i < nstale; i++)
-		held_drop(f, stale[i]);
+		held_drop(&f->held, stale[i]);
 	free(stale);
 	free(items);
 }
@@ -339,7 +277,7 @@ went_up(struct frr *f)
 	struct held **all;
 	size_t n;
 
-	all = held_list(f, false, &n);
+	all = held_list(&f->held, false, &n);
 	for (size_t i = 0; i < n; i++)
 		all[i]->stale = true;
 	free(all);
@@ -477,9 +415,7 @@ frr_stop(struct frr *f)
 void
 frr_destroy(struct frr *f)
 {
-	struct held **all;
 	struct query *q;
-	size_t n;
 
 	if (!f)
 		return;
@@ -491,11 +427,7 @@ frr_destroy(struct frr *f)
 		q->done(q->arg, -ECANCELED, "", 0);
 		free(q);
 	}
-	all = held_list(f, false, &n);
-	for (size_t i = 0; i < n; i++)
-		held_clear(all[i]);
-	free(all);
-	table_free(&f->held);
+	held_free(&f->held);
 	free(f->dir);
 	free(f);
 }

@@ -18,6 +18,7 @@
  * Indexes are ours to choose, far above those that the kernel hands out itself.
  */
 #define _GNU_SOURCE
+#include <stdio.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
@@ -70,7 +71,7 @@ key_of(const struct obj_policy *p)
 	k.dst = p->sel.dst.addr & ip4_mask(k.dst_len);
 	k.src_port = p->sel.src_port;
 	k.dst_port = p->sel.dst_port;
-	strncpy(k.dev, p->dev, sizeof(k.dev) - 1);
+	snprintf(k.dev, sizeof k.dev, "%s", p->dev);
 	return k;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An intrusive chained hash table with 64-bit keys, for the tables of rib.c and
- * backends/frr/plan.c. An entry is a malloc'd struct whose first member is a
+ * An intrusive chained hash table with 64-bit keys, for the tables of rib.c,
+ * track.c and backends/frr/held.c. An entry is a malloc'd struct whose first member is a
  * struct node. Keys may repeat: walk e->next while e->key is yours.
  */
 #ifndef CONFTERM_BACKENDS_ZAPI_TABLE_H

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Running and startup configuration, saving and loading, and the log buffer. */
+#include <errno.h>
+#include <string.h>
+
+#include "cli/exec.h"
+#include "daemon/router.h"
+#include "lib/buf.h"
+#include "lib/log.h"
+#include "parser/config.h"
+#include "parser/render.h"
+
+exec_fn show_running_config, show_startup_config, exec_write, exec_copy_run_start, exec_copy_start_run, show_logging;
+
+void
+show_running_config(struct session *s, const void *values)
+{
+	const struct cfg_show_running_config *v = values;
+	struct router *r = session_router(s);
+	struct buf b = {0};
+
+	if (v->if_) {
+		struct cfg_interface key = { .if_ = v->if_ };
+		struct rec *i = store_find(r->store, store_root(r->store), ROW_INTERFACE, &key);
+		struct buf body = {0};
+
+		if (!i) {
+			out(s, "%%Invalid interface %s\n", v->if_);
+			return;
+		}
+		render_block(&body, r->store, i);
+		buf_printf(&b, "Building configuration...\n\nCurrent configuration : %zu bytes\n!\n%send\n\n", body.n + 6,
+		    buf_str(&body));
+		buf_wipe(&body);
+	} else {
+		router_running_config(r, &b);
+		buf_putc(&b, '\n');
+	}
+	out_text(s, buf_str(&b), b.n);
+	buf_wipe(&b);
+}
+
+void
+show_startup_config(struct session *s, const void *values)
+{
+	struct buf b = {0};
+	int err = router_read_startup(session_router(s), &b);
+
+	(void)values;
+	if (err == -ENOENT)
+		out(s, "startup-config is not present\n");
+	else if (err)
+		out(s, "%%Error opening nvram:/startup-config (%s)\n", strerror(-err));
+	else {
+		out(s, "Using %zu out of 67108864 bytes\n", b.n);
+		out_text(s, buf_str(&b), b.n);
+		if (b.n && b.d[b.n - 1] != '\n')
+			out(s, "\n");
+		out(s, "\n");
+	}
+	buf_wipe(&b);
+}
+
+static void
+save(struct session *s)
+{
+	int err;
+
+	out(s, "Building configuration...\n");
+	err = router_save(session_router(s));
+	if (err)
+		out(s, "%%Error opening nvram:/startup-config (%s)\n", strerror(-err));
+	else
+		out(s, "[OK]\n");
+}
+
+void
+exec_write(struct session *s, const void *values)
+{
+	const struct cfg_write *v = values;
+
+	if (v->has && v->what == WRITE_WHAT_TERMINAL) {
+		struct cfg_show_running_config none = {0};
+
+		show_running_config(s, &none);
+		return;
+	}
+	save(s);
+}
+
+static void
+save_answer(struct session *s, const char *text, void *arg)
+{
+	(void)arg;
+	if (*text && strcmp(text, "startup-config") != 0) {
+		out(s, "%%Error opening %s (No such file or directory)\n", text);
+		return;
+	}
+	save(s);
+}
+
+void
+exec_copy_run_start(struct session *s, const void *values)
+{
+	(void)values;
+	session_ask(s, 0, "Destination filename [startup-config]? ", save_answer, NULL);
+}
+
+static void
+merge_report(void *ctx, uint32_t line, int col, const char *text, bool note)
+{
+	(void)col;
+	if (!note)
+		out(ctx, "line %u: %.*s\n", line, (int)strcspn(text, "\n"), text);
+}
+
+static void
+merge_answer(struct session *s, const char *text, void *arg)
+{
+	struct router *r = session_router(s);
+	struct buf b = {0};
+	struct config c;
+	int err;
+
+	(void)arg;
+	if (*text && strcmp(text, "running-config") != 0) {
+		out(s, "%%Error opening %s (No such file or directory)\n", text);
+		return;
+	}
+	err = router_read_startup(r, &b);
+	if (err) {
+		out(s, "%%Error opening nvram:/startup-config (%s)\n", strerror(-err));
+		return;
+	}
+	config_init(&c, r->store, &r->matcher);
+	config_text(&c, buf_str(&b), b.n, merge_report, s);
+	store_commit(r->store);
+	if (engine_commit(r->engine))
+		r->config_changed = time(NULL);
+	out(s, "%zu bytes copied\n", b.n);
+	buf_wipe(&b);
+}
+
+void
+exec_copy_start_run(struct session *s, const void *values)
+{
+	(void)values;
+	session_ask(s, 0, "Destination filename [running-config]? ", merge_answer, NULL);
+}
+
+void
+show_logging(struct session *s, const void *values)
+{
+	struct router *r = session_router(s);
+	size_t first = r->log_count < LOG_LINES ? 0 : r->log_next;
+
+	(void)values;
+	out(s, "Syslog logging: enabled (0 messages dropped, 0 messages rate-limited)\n\n");
+	out(s, "    Buffer logging:  level debugging, %zu messages logged\n\n", r->log_total);
+	out(s, "Log Buffer (%d lines):\n\n", LOG_LINES);
+	for (size_t i = 0; i < r->log_count; i++)
+		out(s, "%s\n", r->log_line[(first + i) % LOG_LINES]);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sessions: one person (or script) at one shell. A session knows its mode,
+ * privilege level, paging and history; it turns lines into configuration or
+ * into calls of exec functions, and their output, filtered, into messages.
+ */
+#ifndef CONFTERM_CLI_SESSION_H
+#define CONFTERM_CLI_SESSION_H
+
+#include "cli/listen.h"
+
+struct router;
+
+extern const struct listen_ops session_ops;	/* ctx of listen_create() is the struct router */
+
+/* A log line for every session that asked for it (terminal monitor). */
+void sessions_log(struct router *r, const char *line);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside of a session: session.c (lines, modes), help.c (? and Tab), fetch.c (needs) and exec/ share this. */
+#ifndef CONFTERM_CLI_SESSION_INT_H
+#define CONFTERM_CLI_SESSION_INT_H
+
+#include "cli/exec.h"
+#include "cli/filter.h"
+#include "cli/listen.h"
+#include "daemon/router.h"
+#include "lib/buf.h"
+#include "parser/config.h"
+
+#define HISTORY 20
+
+struct fetched {
+	int waiting;			/* answers still to come */
+	struct sa_ike *sa;
+	size_t nsa, capsa;
+	bool sas_ok;
+	json_t *routes, *ospf_routes, *neighbors;
+};
+
+struct session {
+	struct session *next;
+	struct router *r;
+	struct conn *conn;		/* NULL: gone, kept until what runs has ended */
+	uid_t uid;
+	int level;
+	bool configuring, monitor;
+	struct config config;
+	uint16_t length, width;
+	char *history[HISTORY];
+	int nhistory;
+	/* a command that runs */
+	bool busy, fetching;
+	void (*cancel)(void *arg), (*gone)(void *arg);
+	void *arg;
+	struct filter *filter;
+	exec_fn *run;			/* after fetching */
+	uint64_t values[64];
+	struct buf text;		/* strings of values */
+	struct fetched fetched;
+	/* a question */
+	void (*answer)(struct session *s, const char *text, void *arg);
+	void *answer_arg;
+	char end_byte;			/* last byte printed, to end output in a newline */
+};
+
+/* fetch.c: starts what `needs` asks for; session_fetched() follows from the loop, or at once when nothing is needed. */
+bool fetch_start(struct session *s, unsigned needs);
+void fetch_free(struct session *s);
+void session_fetched(struct session *s);
+void session_free_if_gone(struct session *s);
+
+/* help.c */
+void help_text(struct session *s, const char *line, struct buf *out);
+void help_complete(struct session *s, const char *line, struct buf *insert);
+
+void session_prompt_text(struct session *s, struct buf *out);
+
+#endif

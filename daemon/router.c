@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The router: store, engine, drivers, the daemons it runs, and the shell's
+ * socket, put together and taken apart.
+ *
+ * Order of a start: what an earlier instance left running is ended, the
+ * startup configuration is read and compiled, then the kernel gets its part in
+ * one batch, and charon, zebra and ospfd theirs as each comes up.
+ */
+#define _GNU_SOURCE
+#include "daemon/start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backends/frr/frr.h"
+#include "backends/frr/launch.h"
+#include "backends/netlink/netlink.h"
+#include "backends/vici/charon.h"
+#include "backends/vici/vici.h"
+#include "backends/zapi/zapi.h"
+#include "cli/proto.h"
+#include "cli/session.h"
+#include "daemon/router.h"
+#include "daemon/supervise.h"
+#include "gen/grammar.h"
+#include "lib/buf.h"
+#include "lib/log.h"
+#include "lib/xalloc.h"
+#include "parser/config.h"
+#include "parser/render.h"
+#include "parser/types.h"
+
+/* --- log --- */
+
+static void
+log_line(void *ctx, int severity, const char *text)
+{
+	struct router *r = ctx;
+	struct timespec ts;
+	struct tm tm;
+	char when[32], *line;
+
+	(void)severity;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	gmtime_r(&ts.tv_sec, &tm);
+	strftime(when, sizeof when, "%b %e %H:%M:%S", &tm);
+	line = xasprintf("*%s.%03ld: %s", when, ts.tv_nsec / 1000000, text);
+	free(r->log_line[r->log_next]);
+	r->log_line[r->log_next] = line;
+	r->log_next = (r->log_next + 1) % LOG_LINES;
+	if (r->log_count < LOG_LINES)
+		r->log_count++;
+	r->log_total++;
+	fprintf(stderr, "%s\n", line);
+	sessions_log(r, line);
+}
+
+/* --- configuration files --- */
+
+const char *
+router_hostname(struct router *r)
+{
+	const struct cfg_hostname *h = store_leaf(r->store, store_root(r->store), ROW_HOSTNAME);
+
+	return h ? h->name : "Router";
+}
+
+static char *
+stamp(time_t t)
+{
+	struct tm tm;
+	char b[64];
+
+	gmtime_r(&t, &tm);
+	strftime(b, sizeof b, "%H:%M:%S UTC %a %b %e %Y", &tm);
+	return xstrdup(b);
+}
+
+void
+router_running_config(struct router *r, struct buf *out)
+{
+	struct buf body = {0};
+
+	buf_puts(&body, "!\n");
+	if (r->config_changed) {
+		char *t = stamp(r->config_changed);
+
+		buf_printf(&body, "! Last configuration change at %s\n", t);
+		free(t);
+	}
+	render_config(&body, r->store);
+	buf_printf(out, "Building configuration...\n\nCurrent configuration : %zu bytes\n", body.n);
+	buf_put(out, buf_str(&body), body.n);
+	buf_wipe(&body);
+}
+
+static int
+write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t k = write(fd, p, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return -errno;
+		p += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
+static int
+sync_directory(const char *path)
+{
+	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
+	int fd, err = 0;
+
+	if (slash)
+		*slash = '\0';
+	fd = open(slash ? (*dir ? dir : "/") : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) < 0)
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	free(dir);
+	return err;
+}
+
+int
+router_save(struct router *r)
+{
+	char *tmp = xasprintf("%s.new", r->startup_path), *old = xasprintf("%s~", r->startup_path);
+	struct buf body = {0};
+	int fd, err;
+
+	buf_puts(&body, "!\n");
+	render_config(&body, r->store);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	err = fd < 0 ? -errno : write_all(fd, buf_str(&body), body.n);
+	if (!err && fsync(fd) < 0)
+		err = -errno;
+	if (fd >= 0 && close(fd) < 0 && !err)
+		err = -errno;
+	if (!err) {
+		/* the previous one stays under its own name until the rename has put the new one there */
+		unlink(old);
+		if (link(r->startup_path, old) < 0 && errno != ENOENT)
+			err = -errno;
+	}
+	if (!err && rename(tmp, r->startup_path) < 0)
+		err = -errno;
+	if (!err)
+		err = sync_directory(r->startup_path);
+	if (err)
+		unlink(tmp);
+	else
+		r->config_saved = time(NULL);
+	buf_wipe(&body);
+	free(tmp);
+	free(old);
+	return err;
+}
+
+int
+router_read_startup(struct router *r, struct buf *out)
+{
+	int fd = open(r->startup_path, O_RDONLY | O_CLOEXEC), err = 0;
+	char chunk[65536];
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	while ((n = read(fd, chunk, sizeof chunk)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			err = -errno;
+			break;
+		}
+		buf_put(out, chunk, (size_t)n);
+		if (out->n > 64u << 20) {
+			err = -EFBIG;
+			break;
+		}
+	}
+	close(fd);
+	explicit_bzero(chunk, sizeof chunk);
+	return err;
+}
+
+static void
+report_line(void *ctx, uint32_t line, int col, const char *text, bool note)
+{
+	(void)ctx;
+	if (!note)
+		log_msg("PARSER", 4, "BADCFG", "startup-config line %u column %d: %.*s", line, col,
+		    (int)strcspn(text, "\n"), text);
+}
+
+static void
+add_port(void *arg, const struct nl_link *l)
+{
+	struct router *r = arg;
+	struct cfg_interface v = { .has = HAS_INTERFACE_IF };
+	char name[40];
+	bool changed;
+
+	if (!ifname_from_kernel(l->dev, name))
+		return;
+	v.if_ = name;
+	if (!store_find(r->store, store_root(r->store), ROW_INTERFACE, &v))
+		store_put(r->store, store_root(r->store), ROW_INTERFACE, &v, false, 0, &changed);
+}
+
+static void
+load_startup(struct router *r)
+{
+	struct buf text = {0};
+	struct config c;
+	int err = router_read_startup(r, &text);
+
+	if (err && err != -ENOENT)
+		log_msg("SYS", 2, "NVRAM", "cannot read %s: %s", r->startup_path, strerror(-err));
+	if (!err) {
+		config_init(&c, r->store, &r->matcher);
+		config_text(&c, buf_str(&text), text.n, report_line, r);
+	}
+	buf_wipe(&text);
+}
+
+/* --- the daemons --- */
+
+static void
+child_line(void *ctx, const char *text)
+{
+	(void)ctx;
+	fprintf(stderr, "%s\n", text);
+}
+
+static void
+charon_gone(void *ctx, const char *why)
+{
+	struct router *r = ctx;
+
+	log_msg("CRYPTO", 3, "IKE_DOWN", "charon ended: %s", why ? why : "?");
+	netlink_flush_sas(r->netlink);
+}
+
+static void
+charon_refused(void *ctx, const char *why)
+{
+	(void)ctx;
+	log_msg("CRYPTO", 2, "IKE_REFUSED", "charon is not started: %s", why);
+}
+
+struct frr_child {
+	struct router *r;
+	enum frr_daemon d;
+	char **argv;
+};
+
+static int
+frr_check(void *ctx, char *why, size_t size)
+{
+	struct frr_child *f = ctx;
+	int err;
+
+	if (f->d == FRR_ZEBRA) {
+		pid_t other = frr_other_zebra(0);
+
+		if (other) {
+			snprintf(why, size, "another zebra (process %d) runs in this network namespace", (int)other);
+			return -EADDRINUSE;
+		}
+	}
+	err = frr_clean(f->r->run_dir, f->d);
+	if (err)
+		snprintf(why, size, "cannot clean %s/frr: %s", f->r->run_dir, strerror(-err));
+	return err;
+}
+
+/* FRR's daemons keep a state file below /run/frr whatever their options say: give them one of their own. */
+static int
+frr_setup(void *ctx)
+{
+	struct frr_child *f = ctx;
+	char dir[256];
+
+	if (access("/run/frr", F_OK) < 0)
+		return 0;
+	snprintf(dir, sizeof dir, "%s/frr", f->r->run_dir);
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return -errno;
+	return mount(dir, "/run/frr", NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+}
+
+static void
+frr_state(void *ctx, enum supervise_state s, const char *why)
+{
+	struct frr_child *f = ctx;
+	const char *name = f->d == FRR_ZEBRA ? "zebra" : "ospfd";
+
+	if (s == SUPERVISE_WAITING)
+		log_msg("CONFTERM", 3, "DAEMON", "%s: %s", name, why ? why : "ended");
+}
+
+static void
+start_daemons(struct router *r)
+{
+	static const char *const names[] = { "zebra", "ospfd" };
+	struct charon_cfg cc = { .run_dir = r->run_dir, .ctx = r, .line = child_line, .on_exit = charon_gone,
+		.on_refused = charon_refused };
+	int err = frr_prepare(r->run_dir);
+
+	if (err)
+		log_msg("CONFTERM", 2, "DAEMON", "cannot prepare %s/frr: %s", r->run_dir, strerror(-err));
+	r->charon = charon_create(r->loop, &cc);
+	if (r->charon) {
+		r->vici = vici_create(r->loop, r->engine, charon_vici_path(r->charon), tunnels_observer(r->tunnels));
+		engine_add_driver(r->engine, vici_driver(r->vici));
+		tunnels_set_control(r->tunnels, vici_control(r->vici));
+		charon_start(r->charon);
+		vici_start(r->vici);
+	}
+	for (int d = 0; d < FRR_NDAEMON && !err; d++) {
+		struct frr_child *f = xcalloc(1, sizeof *f);
+		struct supervise_cfg sc = { .name = names[d], .run_dir = r->run_dir, .ctx = f, .check = frr_check,
+			.setup = frr_setup, .line = child_line, .state = frr_state };
+
+		f->r = r;
+		f->d = (enum frr_daemon)d;
+		f->argv = frr_argv(r->run_dir, f->d);
+		sc.argv = (const char *const *)f->argv;
+		r->frr_proc[d] = supervise_create(r->loop, &sc);
+		supervise_start(r->frr_proc[d]);
+	}
+	char *zserv = xasprintf("%s/frr/zserv.api", r->run_dir), *vty = xasprintf("%s/frr/zebra.vty", r->run_dir),
+	     *dir = xasprintf("%s/frr", r->run_dir);
+
+	r->zapi = zapi_create(r->loop, r->engine, zserv, vty);
+	r->frr = frr_create(r->loop, r->engine, dir);
+	engine_add_driver(r->engine, zapi_driver(r->zapi));
+	engine_add_driver(r->engine, frr_driver(r->frr));
+	zapi_start(r->zapi);
+	frr_start(r->frr);
+	free(zserv);
+	free(vty);
+	free(dir);
+}
+
+static void
+link_changed(void *ctx, const struct link_state *l)
+{
+	struct router *r = ctx;
+
+	if (r->zapi)
+		zapi_link_changed(r->zapi, l->dev, l->present ? l->ifindex : 0);
+}
+
+/* --- start and stop --- */
+
+int
+router_start(struct router *r)
+{
+	char *path;
+	int err;
+
+	log_set_sink(log_line, r);
+	r->started = time(NULL);
+	if (mkdir(r->run_dir, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	err = supervise_reap_leftovers(r->run_dir, 5);
+	if (err < 0)
+		return err;
+	if (err > 0)
+		log_msg("SYS", 5, "RESTART", "%d processes of an earlier instance were ended", err);
+	r->store = store_new();
+	config_load_defaults(r->store, &r->matcher);
+	r->engine = engine_new(r->loop, r->store);
+	r->tunnels = engine_tunnels(r->engine);
+	tunnels_on_link(r->tunnels, link_changed, r);
+	load_startup(r);
+	r->netlink = netlink_create(r->loop, r->engine, tunnels_observer(r->tunnels));
+	engine_add_driver(r->engine, netlink_driver(r->netlink));
+	store_commit(r->store);
+	engine_commit(r->engine);
+	err = netlink_start(r->netlink);
+	if (err)
+		return err;
+	netlink_each_link(r->netlink, add_port, r);
+	store_commit(r->store);
+	engine_commit(r->engine);
+	start_daemons(r);
+	path = xasprintf("%s/cli.sock", r->run_dir);
+	r->listener = listen_create(r->loop, path, &session_ops, r);
+	free(path);
+	if (!r->listener)
+		return -errno;
+	log_msg("SYS", 5, "RESTART", "System restarted -- confterm %s", CONFTERM_VERSION);
+	return 0;
+}
+
+void
+router_stop(struct router *r)
+{
+	if (r->charon)
+		charon_stop(r->charon);
+	for (int d = 0; d < FRR_NDAEMON; d++)
+		if (r->frr_proc[d])
+			supervise_stop(r->frr_proc[d]);
+}
+
+bool
+router_stopped(const struct router *r)
+{
+	for (int d = 0; d < FRR_NDAEMON; d++)
+		if (r->frr_proc[d] && supervise_state(r->frr_proc[d]) != SUPERVISE_STOPPED)
+			return false;
+	return !r->charon || charon_stopped(r->charon);
+}
+
+void
+router_free(struct router *r)
+{
+	listen_destroy(r->listener);
+	if (r->vici)
+		vici_destroy(r->vici);
+	if (r->zapi)
+		zapi_destroy(r->zapi);
+	if (r->frr)
+		frr_destroy(r->frr);
+	if (r->charon)
+		charon_destroy(r->charon);
+	for (int d = 0; d < FRR_NDAEMON; d++)
+		if (r->frr_proc[d])
+			supervise_destroy(r->frr_proc[d]);
+	netlink_destroy(r->netlink);
+	engine_free(r->engine);
+	store_free(r->store);
+	matcher_free(&r->matcher);
+	log_set_sink(NULL, NULL);
+	for (size_t i = 0; i < LOG_LINES; i++)
+		free(r->log_line[i]);
+}

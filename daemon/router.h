@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One router: everything conftermd owns, in one place. Sessions and exec
+ * functions read it; only daemon/router.c makes and breaks it.
+ */
+#ifndef CONFTERM_DAEMON_ROUTER_H
+#define CONFTERM_DAEMON_ROUTER_H
+
+#include <ev.h>
+#include <time.h>
+
+#include "engine/engine.h"
+#include "engine/tunnel.h"
+#include "parser/match.h"
+#include "parser/store.h"
+
+#define LOG_LINES 512
+
+struct router {
+	struct ev_loop *loop;
+	struct store *store;
+	struct matcher matcher;
+	struct engine *engine;
+	struct tunnels *tunnels;
+	struct netlink *netlink;
+	struct vici *vici;
+	struct zapi *zapi;
+	struct frr *frr;
+	struct charon *charon;
+	struct supervise *frr_proc[2];	/* by enum frr_daemon */
+	struct listener *listener;
+	struct session *sessions;
+	const char *run_dir;
+	const char *startup_path;
+	time_t started;			/* wall clock */
+	uint64_t started_mono;		/* CLOCK_MONOTONIC seconds */
+	time_t config_changed, config_saved;	/* wall clock, 0: not yet */
+	char *config_changed_by;
+	/* the log buffer: a ring of lines with their time */
+	char *log_line[LOG_LINES];
+	size_t log_next, log_count, log_total;
+};
+
+/* The configured host name, "Router" without one. */
+const char *router_hostname(struct router *r);
+/*
+ * startup-config on disk: written to a new file, synced and renamed over the
+ * old one, which is kept as PATH~. 0 or -errno.
+ */
+int router_save(struct router *r);
+/* Reads startup-config as text into out (lib/buf.h). 0 or -errno. */
+struct buf;
+int router_read_startup(struct router *r, struct buf *out);
+/* Head line times of show running-config; text of the whole answer. */
+void router_running_config(struct router *r, struct buf *out);
+
+#endif
