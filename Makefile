@@ -79,8 +79,47 @@ $(B)/bench/%: tests/scale/%.c $(B)/libconfterm.a
 	@echo "  BENCH   $@"
 	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(B)/libconfterm.a $(LIBS_ALL)
 
-check-unit: $(UNIT)
-	@for t in $(UNIT); do echo "== $$t"; $$t || exit 1; done
+# --- tests ---------------------------------------------------------------------
+
+check: all $(UNIT) ## every test; what the running kernel cannot do runs in a guest
+	@tools/setup
+	@B=$(B) tests/run
+
+check-unit: all $(UNIT)
+	@B=$(B) tests/run unit golden
+
+check-asan: ## unit tests and goldens with AddressSanitizer and UBSan
+	@$(MAKE) B=build-asan CFLAGS_EXTRA="-O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" check-unit
+
+check-clang: ## the same warnings, as errors, with clang
+	@$(MAKE) B=build-clang CC=clang all
+
+bench: all $(BENCH) ## figures beside their budgets; not part of check
+	@for b in $(BENCH); do $$b || exit 1; done
+
+FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 60
+fuzz: ## each fuzz target for FUZZ_SECONDS (clang and its runtime: tools/setup --with-clang)
+	@$(MAKE) B=build-fuzz CC=clang CFLAGS_EXTRA="-O1 -fsanitize=fuzzer-no-link,address,undefined" $(patsubst %,build-fuzz/fuzz/%,$(FUZZ))
+	@for f in $(FUZZ); do mkdir -p build-fuzz/corpus/$$f; \
+		build-fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build-fuzz/corpus/$$f || exit 1; done
+
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/libconfterm.a
+	@mkdir -p $(@D)
+	@echo "  FUZZ    $@"
+	@$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -fsanitize=fuzzer,address,undefined -o $@ $< $(B)/libconfterm.a $(LIBS_ALL)
+
+reference: $(B)/gen/grammar.h ## writes doc/COMMANDS.md
+	@cp $(B)/gen/commands.md doc/COMMANDS.md
+
+# --- installation ----------------------------------------------------------------
+
+install: all
+	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 $(DESTDIR)/etc/confterm
+	install -m 755 $(B)/conftermd $(DESTDIR)$(sbindir)
+	install -m 755 $(B)/confterm $(DESTDIR)$(bindir)
+	install -m 644 doc/confterm.1 $(DESTDIR)$(mandir)/man1
+	install -m 644 doc/conftermd.8 $(DESTDIR)$(mandir)/man8
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 endif
@@ -91,4 +130,7 @@ $(B):
 clean: ## remove what was built (the record of setup and the guest kernel stay)
 	@[ ! -d $(B) ] || find $(B) -mindepth 1 -maxdepth 1 ! -name setup.installed ! -name guest -exec rm -rf {} +
 
-.PHONY: all check check-unit demo bench lab check-asan install fuzz clean
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+.PHONY: all check check-unit check-clang demo bench lab check-asan install fuzz clean help

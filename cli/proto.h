@@ -35,7 +35,11 @@ enum msg_type {
 
 	/* daemon to shell */
 	MSG_HELLO = 'H',	/* u8 protocol version (1) */
-	MSG_PROMPT = 'P',	/* ready for a line: u16 page length, u16 width (0: none), then the prompt text */
+	/*
+	 * ready for a line: u16 page length, u16 width (0: none, 0xffff: as the
+	 * window is), then the prompt text
+	 */
+	MSG_PROMPT = 'P',
 	MSG_OUTPUT = 'O',	/* output text; pieces of any length */
 	MSG_COMPLETION = 'c',	/* answer to MSG_COMPLETE: text to insert at the cursor, may be empty */
 	MSG_HELP_TEXT = 'h',	/* answer to MSG_HELP: text to print; the shell then redraws its line */

@@ -363,6 +363,22 @@ take_line(struct session *s, const char *line)
 		finish_command(s);
 		return;
 	}
+	/* a script without a terminal asks for help with a `?` at the end of its line */
+	size_t n = strlen(line);
+
+	while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\r'))
+		n--;
+	if (n > 0 && line[n - 1] == '?' && line[strspn(line, " ")] != '!') {
+		char *before = xstrndup(line, n - 1);
+		struct buf b = {0};
+
+		help_text(s, before, &b);
+		raw_out(s, buf_str(&b), b.n);
+		buf_free(&b);
+		free(before);
+		finish_command(s);
+		return;
+	}
 	remember(s, line);
 	if (s->configuring)
 		configuration_line(s, line);

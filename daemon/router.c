@@ -376,7 +376,8 @@ router_start(struct router *r)
 
 	log_set_sink(log_line, r);
 	r->started = time(NULL);
-	if (mkdir(r->run_dir, 0755) < 0 && errno != EEXIST)
+	/* FRR's daemons drop root and must get through to their own folder in it */
+	if ((mkdir(r->run_dir, 0711) < 0 && errno != EEXIST) || chmod(r->run_dir, 0711) < 0)
 		return -errno;
 	err = supervise_reap_leftovers(r->run_dir, 5);
 	if (err < 0)

@@ -65,6 +65,8 @@ struct obj_selector {
 enum policy_dir { POLICY_OUT, POLICY_IN, POLICY_FWD };
 enum policy_action { POLICY_PROTECT, POLICY_ALLOW, POLICY_BLOCK };
 enum ipsec_mode { IPSEC_TUNNEL, IPSEC_TRANSPORT };
+/* The DF bit of the outer header: as in the inner one, or never set. */
+enum ipsec_df { IPSEC_DF_COPY, IPSEC_DF_CLEAR };
 
 /* Identity (the key) is dir + dev + selector + priority; the rest may change in place. */
 struct obj_policy {
@@ -105,6 +107,7 @@ struct obj_child {
 	enum ipsec_mode mode;
 	uint32_t reqid;			/* the same as in the policies of this flow */
 	bool ah;			/* proposals are ah_proposals */
+	enum ipsec_df df;
 	const char *const *proposals;	/* charon keywords, PFS group appended */
 	uint32_t life_seconds;		/* as sent to the peer */
 	uint64_t life_kilobytes;	/* 0: no volume limit */

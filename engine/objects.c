@@ -176,7 +176,7 @@ obj_equal(const struct obj *a, const struct obj *b)
 		    a->ike.dpd_timeout == b->ike.dpd_timeout;
 	case OBJ_CHILD:
 		return selector_equal(&a->child.sel, &b->child.sel) && a->child.mode == b->child.mode &&
-		    a->child.reqid == b->child.reqid && a->child.ah == b->child.ah &&
+		    a->child.reqid == b->child.reqid && a->child.ah == b->child.ah && a->child.df == b->child.df &&
 		    a->child.life_seconds == b->child.life_seconds && a->child.life_kilobytes == b->child.life_kilobytes;
 	case OBJ_FRR:
 		return a->frr.daemon == b->frr.daemon && a->frr.rank == b->frr.rank;
@@ -302,7 +302,7 @@ obj_describe(const struct obj *o, struct buf *out)
 		buf_putc(out, ' ');
 		selector_text(&o->child.sel, out);
 		words(o->child.proposals, out);
-		buf_printf(out, " %s reqid %u lifetime %u s %llu KB", o->child.mode == IPSEC_TUNNEL ? "tunnel" : "transport",
+		buf_printf(out, "%s %s reqid %u lifetime %u s %llu KB", o->child.df == IPSEC_DF_CLEAR ? " df-clear" : "", o->child.mode == IPSEC_TUNNEL ? "tunnel" : "transport",
 		    o->child.reqid, o->child.life_seconds, (unsigned long long)o->child.life_kilobytes);
 		break;
 	case OBJ_FRR:

@@ -32,7 +32,7 @@ static const char *const ref_words[] = {
 void
 config_init(struct config *c, struct store *s, struct matcher *m)
 {
-	*c = (struct config){ .store = s, .matcher = m };
+	*c = (struct config){ .store = s, .matcher = m, .removals = store_removals(s) };
 	c->stack[0].mode = MODE_GLOBAL;
 	c->stack[0].ptr = store_root(s);
 	c->stack[0].rec = store_root(s)->id;
@@ -432,6 +432,29 @@ match_modes(struct config *c, const struct lexed *lx, int first, unsigned flags,
 	return -1;
 }
 
+/*
+ * Are the records of the modes we are in still there? Only when somebody has
+ * removed a record with a mode is it looked for, among its siblings, by id.
+ */
+static bool
+stack_valid(struct config *c)
+{
+	if (c->removals == store_removals(c->store))
+		return true;
+	c->removals = store_removals(c->store);
+	for (int d = 1; d <= c->depth; d++) {
+		struct rec *r = store_first(c->store, c->stack[d - 1].ptr, g_modes[c->stack[d].mode].node_row);
+
+		while (r && r->id != c->stack[d].rec)
+			r = store_next(r);
+		if (!r) {
+			c->depth = 0;
+			return false;
+		}
+	}
+	return true;
+}
+
 enum config_result
 config_line(struct config *c, const char *line, uint32_t file_line, struct match *m, struct buf *out)
 {
@@ -442,6 +465,8 @@ config_line(struct config *c, const char *line, uint32_t file_line, struct match
 	lex_line(&lx, line);
 	if (lx.n == 0 || lx.tok[0].s[0] == '!')
 		return CONFIG_OK;
+	if (!stack_valid(c))
+		return CONFIG_GONE;
 	if (lx.too_long) {
 		m->status = MATCH_INVALID;
 		m->col = LEX_MAXLINE;
@@ -478,6 +503,7 @@ config_options(struct config *c, const char *line, void (*emit)(void *, const st
 	bool no;
 
 	lex_line(&lx, line);
+	(void)stack_valid(c);
 	no = lx.n > 0 && (token_is(&lx.tok[0], "no") || token_is(&lx.tok[0], "default")) && (lx.n > 1 || !lx.open);
 	if (lx.n == 0 || (lx.n == 1 && lx.open)) {
 		static const char *const words[][2] = {
@@ -541,6 +567,8 @@ config_text(struct config *c, const char *text, size_t len, config_report *repor
 		p = nl ? nl + 1 : end;
 		m.col = 0;
 		r = config_line(c, buf_str(&line), n, &m, &out);
+		if (r == CONFIG_GONE)
+			r = config_line(c, buf_str(&line), n, &m, &out);
 		if (r == CONFIG_END)
 			c->depth = 0;
 		if (r == CONFIG_SYNTAX) {

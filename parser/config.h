@@ -16,6 +16,7 @@
 struct config {
 	struct store *store;
 	struct matcher *matcher;
+	uint64_t removals;		/* of the store, when the stack was last seen to be valid */
 	int depth;			/* 0: global */
 	struct {
 		int mode;

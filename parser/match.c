@@ -288,6 +288,8 @@ read_captures(struct matcher *mr, struct match *m, const struct lexed *lx, int s
 				continue;
 			m->captured |= 1u << a->slot;
 			m->val[a->slot].num = a->value;
+			m->val[a->slot].s = NULL;
+			m->val[a->slot].len = 0;
 		}
 		if (p->flags & G_POS_PARAM && !(m->captured & (1u << p->slot))) {
 			m->captured |= 1u << p->slot;

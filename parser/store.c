@@ -50,7 +50,7 @@ struct store {
 	struct refname **ref;
 	size_t nrefbucket, nref;
 	uint32_t next_id, next_order;
-	uint64_t version;
+	uint64_t version, removals;
 	bool dirty;
 	store_listener *listener;
 	void *listener_ctx;
@@ -612,6 +612,7 @@ void
 store_delete(struct store *s, struct rec *r)
 {
 	tell(s, STORE_REMOVING, r);
+	s->removals += g_rows[r->row].kind == G_NODE;
 	unlink_rec(r);
 	destroy(s, r);
 }
@@ -790,6 +791,12 @@ uint64_t
 store_version(const struct store *s)
 {
 	return s->version;
+}
+
+uint64_t
+store_removals(const struct store *s)
+{
+	return s->removals;
 }
 
 size_t

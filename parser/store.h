@@ -60,6 +60,8 @@ struct rec *store_root(struct store *s);
 /* Configuration number: grows with each commit that changed something. */
 uint64_t store_commit(struct store *s);
 uint64_t store_version(const struct store *s);
+/* How many records that have a mode of their own were removed so far: sessions compare it (parser/config.c). */
+uint64_t store_removals(const struct store *s);
 /* Records in the store, without the root (for budgets and tests). */
 size_t store_count(const struct store *s);
 

@@ -51,6 +51,8 @@ child(struct buf *b, const struct obj_child *c, vici_usable *usable, void *ctx)
 	vici_list1(b, "local_ts", vici_ts_format(&c->sel, false, ts));
 	vici_list1(b, "remote_ts", vici_ts_format(&c->sel, true, ts));
 	vici_kv(b, "mode", c->mode == IPSEC_TRANSPORT ? "transport" : "tunnel");
+	if (c->df == IPSEC_DF_CLEAR)
+		vici_kv(b, "copy_df", "no");
 	vici_kv(b, "policies", "no");
 	vici_kvf(b, "reqid", "%u", c->reqid);
 	proposals(b, c->ah ? "ah_proposals" : "esp_proposals", c->proposals, usable, ctx);

@@ -369,6 +369,48 @@ write_functions(const char *dir, const char *name, const char *include, const ch
 	fclose(f);
 }
 
+/* The command reference: every row in its mode, with the help of its words. */
+static void
+write_reference(struct grammar *g, const char *dir, int nmode)
+{
+	char *path = xasprintf("%s/commands.md", dir);
+	FILE *f = fopen(path, "w");
+
+	if (!f)
+		die((struct place){ path, 0 }, "cannot write");
+	fputs("# Commands\n\nWritten by gramc from the grammar (`make reference`). Square brackets: optional. "
+	    "`name@(a | b)`: one of them. Braces:\neach at most once, in any order. Angle brackets: a value. "
+	    "Every configuration command has a `no` and a `default` form.\n", f);
+	for (int m = 0; m < nmode; m++) {
+		struct row *node = NULL;
+
+		for (int i = 0; i < g->nrow; i++)
+			if (g->row[i]->kind == G_NODE && g->row[i]->submode == m)
+				node = g->row[i];
+		fprintf(f, "\n## %s\n", m == 0 ? "Exec" : m == 1 ? "Global configuration" : node->tmpl);
+		for (int i = 0; i < g->nrow; i++) {
+			struct row *r = g->row[i];
+
+			if (r->mode != m)
+				continue;
+			fprintf(f, "\n`%s`\n\n", r->tmpl);
+			if (r->accept)
+				fprintf(f, "*No effect here: %s.*\n\n", r->accept);
+			if (r->dflt)
+				fprintf(f, "Default: `%s`\n\n", r->dflt);
+			for (int p = 0; p < r->npos; p++) {
+				bool again = false;
+
+				for (int q = 0; q < p && !again; q++)
+					again = strcmp(r->pos[q].n->word, r->pos[p].n->word) == 0;
+				if (!again)
+					fprintf(f, "- `%s` %s\n", r->pos[p].n->word, r->pos[p].help);
+			}
+		}
+	}
+	fclose(f);
+}
+
 void
 emit(struct grammar *g, const char *dir)
 {
@@ -473,6 +515,7 @@ emit(struct grammar *g, const char *dir)
 	    "compile_fn *const compile_table[]", o.unit, o.nunit, true);
 	write_functions(dir, "checks.c", "parser/check.h", "check_fn check_%s;\n", "check_fn *const check_table[]",
 	    o.check, o.ncheck, true);
+	write_reference(g, dir, nmode);
 	f = fopen(xasprintf("%s/hooks.txt", dir), "w");
 	if (f) {
 		for (int i = 0; i < o.ncheck; i++)

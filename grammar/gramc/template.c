@@ -188,15 +188,16 @@ parameter(struct parse *p)
 			p->r->slot[i].arg = n->arg;
 		}
 		for (int k = repeat - 1; k >= 1; k--) {
-			struct tnode *opt = node(p, G_A_OPT), *par = node(p, G_A_PARAM);
+			struct tnode *opt = node(p, G_A_OPT), *both = node(p, G_A_SEQ), *par = node(p, G_A_PARAM);
 
 			par->type = n->type;
 			par->arg = n->arg;
 			par->word = n->word;
 			par->slot = first + k;
-			add_child(opt, par);
+			add_child(both, par);
 			if (inner)
-				add_child(opt, inner);
+				add_child(both, inner);
+			add_child(opt, both);
 			inner = opt;
 		}
 		struct tnode *seq = node(p, G_A_SEQ);

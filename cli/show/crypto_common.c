@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The state of the moment for show and clear functions. SAs, entries and conn
+ * ids come as lists; here they become sorted arrays once per command, and
+ * everything afterwards is found by bisection.
+ */
+#include "cli/show/crypto.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/xalloc.h"
+#include "parser/types.h"
+
+#define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
+
+static int
+by_reqid(const void *a, const void *b)
+{
+	const struct sa_child *x = ((const struct crypto_child *)a)->c, *y = ((const struct crypto_child *)b)->c;
+
+	return x->reqid != y->reqid ? ORDER(x->reqid, y->reqid) : ORDER(x->unique_id, y->unique_id);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
+	int d = ifname_compare(x->ifname, y->ifname);
+
+	if (d == 0)
+		d = strcmp(x->map, y->map);
+	return d ? d : ORDER(x->seq, y->seq);
+}
+
+static int
+by_unique_id(const void *a, const void *b)
+{
+	const struct ike_seen *x = *(struct ike_seen *const *)a, *y = *(struct ike_seen *const *)b;
+
+	return ORDER(x->unique_id, y->unique_id);
+}
+
+static int
+by_spi(const void *a, const void *b)
+{
+	const struct nl_sa *x = a, *y = b;
+
+	return x->spi != y->spi ? ORDER(x->spi, y->spi) : ORDER(x->dst, y->dst);
+}
+
+void
+crypto_view_open(struct crypto_view *v, struct session *s)
+{
+	size_t n = 0;
+
+	memset(v, 0, sizeof *v);
+	v->s = s;
+	v->r = session_router(s);
+	v->store = session_store(s);
+	v->t = v->r->tunnels;
+	v->ike = session_sas(s, &v->nike);
+	if (!v->ike)
+		v->nike = 0;
+	for (size_t i = 0; i < v->nike; i++)
+		n += v->ike[i].nchild;
+	v->child = xcalloc(n + 1, sizeof *v->child);
+	for (size_t i = 0; i < v->nike; i++)
+		for (size_t k = 0; k < v->ike[i].nchild; k++)
+			v->child[v->nchild++] = (struct crypto_child){ &v->ike[i].children[k], &v->ike[i] };
+	qsort(v->child, v->nchild, sizeof *v->child, by_reqid);
+	n = 0;
+	for (struct entry *e = tunnels_first(v->t); e; e = e->next)
+		n++;
+	v->entry = xcalloc(n + 1, sizeof *v->entry);
+	for (struct entry *e = tunnels_first(v->t); e; e = e->next)
+		v->entry[v->nentry++] = e;
+	qsort(v->entry, v->nentry, sizeof *v->entry, by_place);
+	n = 0;
+	for (struct ike_seen *k = tunnels_ike_first(v->t); k; k = k->next)
+		n++;
+	v->seen = xcalloc(n + 1, sizeof *v->seen);
+	for (struct ike_seen *k = tunnels_ike_first(v->t); k; k = k->next)
+		if (!k->deleted)
+			v->seen[v->nseen++] = k;
+	qsort(v->seen, v->nseen, sizeof *v->seen, by_unique_id);
+}
+
+static void
+take_sa(void *arg, const struct nl_sa *sa)
+{
+	struct crypto_view *v = arg;
+
+	if (v->nsa == v->capsa) {
+		v->capsa = v->capsa ? 2 * v->capsa : 64;
+		v->sa = xrealloc(v->sa, v->capsa * sizeof *v->sa);
+	}
+	v->sa[v->nsa++] = *sa;
+}
+
+void
+crypto_view_kernel(struct crypto_view *v)
+{
+	if (v->nchild == 0 || !v->r->netlink)
+		return;
+	(void)netlink_each_sa(v->r->netlink, take_sa, v);
+	if (v->nsa)
+		qsort(v->sa, v->nsa, sizeof *v->sa, by_spi);
+}
+
+void
+crypto_view_close(struct crypto_view *v)
+{
+	free(v->child);
+	free(v->entry);
+	free(v->seen);
+	free(v->sa);
+}
+
+const struct crypto_child *
+crypto_children(const struct crypto_view *v, uint32_t reqid, size_t *n)
+{
+	size_t lo = 0, hi = v->nchild;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v->child[mid].c->reqid < reqid)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (hi = lo; hi < v->nchild && v->child[hi].c->reqid == reqid; hi++)
+		;
+	*n = hi - lo;
+	return v->child + lo;
+}
+
+const struct nl_sa *
+crypto_kernel_sa(const struct crypto_view *v, uint32_t spi, uint32_t dst)
+{
+	struct nl_sa key = { .spi = spi, .dst = dst };
+
+	return v->nsa ? bsearch(&key, v->sa, v->nsa, sizeof key, by_spi) : NULL;
+}
+
+uint32_t
+crypto_conn_id(const struct crypto_view *v, const struct sa_ike *ike)
+{
+	struct ike_seen key = { .unique_id = ike->unique_id }, *p = &key, **k;
+
+	if (!crypto_ike_up(ike) && (!ike->spi_r || !*ike->encr))
+		return 0;
+	k = bsearch(&p, v->seen, v->nseen, sizeof p, by_unique_id);
+	return k ? (*k)->conn_id : tunnels_ike(v->t, ike)->conn_id;
+}
+
+/* --- configuration --- */
+
+struct rec *
+crypto_map_rec(const struct crypto_view *v, const struct entry *e)
+{
+	struct cfg_crypto_map key = { .has = HAS_CRYPTO_MAP_NAME | HAS_CRYPTO_MAP_SEQ, .name = e->map, .seq = e->seq };
+
+	return store_find(v->store, store_root(v->store), ROW_CRYPTO_MAP, &key);
+}
+
+struct rec *
+crypto_map_acl(struct store *s, const struct rec *map)
+{
+	const struct cfg_crypto_map_match_address *m = store_leaf(s, map, ROW_CRYPTO_MAP_MATCH_ADDRESS);
+	struct rec *acl = m ? store_defined(s, REF_ACL, m->acl) : NULL;
+
+	return acl && acl->row == ROW_ACL_EXT ? acl : NULL;
+}
+
+uint64_t
+crypto_map_kilobytes(struct store *s, const struct rec *map)
+{
+	const struct cfg_crypto_map_sa_lifetime_kb *k = map ? store_leaf(s, map, ROW_CRYPTO_MAP_SA_LIFETIME_KB) : NULL;
+	const struct cfg_sa_lifetime_kb *g = store_leaf(s, store_root(s), ROW_SA_LIFETIME_KB);
+
+	if (k)
+		return k->amount == CRYPTO_MAP_SA_LIFETIME_KB_AMOUNT_DISABLE ? 0 : k->kilobytes;
+	return g->amount == SA_LIFETIME_KB_AMOUNT_DISABLE ? 0 : g->kilobytes;
+}
+
+uint32_t
+crypto_map_seconds(struct store *s, const struct rec *map)
+{
+	const struct cfg_crypto_map_sa_lifetime_seconds *k = store_leaf(s, map, ROW_CRYPTO_MAP_SA_LIFETIME_SECONDS);
+	const struct cfg_sa_lifetime_seconds *g = store_leaf(s, store_root(s), ROW_SA_LIFETIME_SECONDS);
+
+	return k ? k->seconds : g->seconds;
+}
+
+/* A flow with the place of its entry in the access list. */
+struct placed {
+	uint32_t ace;
+	size_t at;
+	struct flow *f;
+};
+
+static int
+by_ace(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	return ORDER(x->ace, y->ace);
+}
+
+static int
+by_at(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	return ORDER(x->at, y->at);
+}
+
+struct flow **
+crypto_flows(const struct crypto_view *v, const struct entry *e, size_t *n)
+{
+	struct rec *map = crypto_map_rec(v, e), *acl = map ? crypto_map_acl(v->store, map) : NULL;
+	struct placed *p;
+	struct flow **list;
+	size_t at = 0;
+
+	*n = 0;
+	for (struct flow *f = e->flows; f; f = f->next)
+		++*n;
+	list = xcalloc(*n + 1, sizeof *list);
+	p = xcalloc(*n + 1, sizeof *p);
+	for (struct flow *f = e->flows; f; f = f->next, at++)
+		p[at] = (struct placed){ f->ace, SIZE_MAX, f };
+	qsort(p, *n, sizeof *p, by_ace);
+	at = 0;
+	for (struct rec *q = acl ? store_first(v->store, acl, ROW_ACL_EXT_ACE) : NULL; q; q = store_next(q), at++) {
+		struct placed key = { .ace = q->id }, *hit = bsearch(&key, p, *n, sizeof *p, by_ace);
+
+		if (hit)
+			hit->at = at;
+	}
+	qsort(p, *n, sizeof *p, by_at);
+	for (at = 0; at < *n; at++)
+		list[at] = p[at].f;
+	free(p);
+	return list;
+}
+
+/* --- numbers --- */
+
+bool
+crypto_ike_up(const struct sa_ike *ike)
+{
+	return strcmp(ike->state, "ESTABLISHED") == 0 || strncmp(ike->state, "REKEY", 5) == 0;
+}
+
+bool
+crypto_child_live(const struct sa_child *c)
+{
+	return strcmp(c->state, "INSTALLED") == 0 || strncmp(c->state, "REKEY", 5) == 0;
+}
+
+/* charon rekeys 60 s before the lifetime that was agreed on (backends/vici/encode.c). */
+uint32_t
+crypto_ike_left(const struct crypto_view *v, const struct sa_ike *ike)
+{
+	uint32_t life = 86400;
+
+	for (const struct rec *p = store_first(v->store, store_root(v->store), ROW_ISAKMP_POLICY); p; p = store_next(p)) {
+		const struct cfg_isakmp_policy_auth *a = store_leaf(v->store, p, ROW_ISAKMP_POLICY_AUTH);
+
+		if (a->method != ISAKMP_POLICY_AUTH_METHOD_PRE_SHARE)
+			continue;
+		life = ((const struct cfg_isakmp_policy_lifetime *)store_leaf(v->store, p, ROW_ISAKMP_POLICY_LIFETIME))->seconds;
+		break;
+	}
+	if (!ike->rekey_in)
+		return 0;
+	return ike->rekey_in + (life >= 120 ? 60 : life / 2);
+}
+
+uint64_t
+crypto_kb_left(uint64_t limit, uint64_t bytes)
+{
+	return limit > bytes / 1000 ? limit - bytes / 1000 : 0;
+}
+
+/*
+ * The counters of a pair that was replaced went to the flow when it was, so it
+ * must not count again while it waits for its deletion.
+ */
+struct crypto_count
+crypto_count(const struct crypto_view *v, const struct flow *f)
+{
+	struct crypto_count n = { .in = f->packets_in, .out = f->packets_out };
+	const struct crypto_child *k;
+	size_t i;
+
+	for (k = crypto_children(v, f->reqid, &i); i; i--, k++) {
+		n.installed += strcmp(k->c->state, "INSTALLED") == 0;
+		if (strcmp(k->c->state, "REKEYED") == 0)
+			continue;
+		n.in += k->c->packets_in;
+		n.out += k->c->packets_out;
+	}
+	return n;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * show crypto ipsec sa [peer A]: every proxy identity of every crypto map
+ * entry, with or without SAs. Packet counters go on over rekeying; what could
+ * not be received is what the kernel counted at the SAs of now.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/show/crypto.h"
+#include "engine/crypto.h"
+#include "lib/ip4.h"
+#include "lib/xalloc.h"
+#include "parser/types.h"
+
+exec_fn show_crypto_ipsec_sa;
+
+struct dev_mtu {
+	char dev[OBJ_IFNAMSIZ];
+	uint32_t mtu;
+};
+
+struct job {
+	struct crypto_view v;
+	struct dev_mtu *dev;
+	size_t ndev, capdev;
+	uint32_t path_peer, path_mtu;	/* of the last question */
+	bool filter;
+	uint32_t peer;
+};
+
+/* --- MTU --- */
+
+static int
+by_dev(const void *a, const void *b)
+{
+	return strcmp(((const struct dev_mtu *)a)->dev, ((const struct dev_mtu *)b)->dev);
+}
+
+static void
+take_link(void *arg, const struct nl_link *l)
+{
+	struct job *j = arg;
+
+	if (j->ndev == j->capdev) {
+		j->capdev = j->capdev ? 2 * j->capdev : 16;
+		j->dev = xrealloc(j->dev, j->capdev * sizeof *j->dev);
+	}
+	memcpy(j->dev[j->ndev].dev, l->dev, sizeof l->dev);
+	j->dev[j->ndev++].mtu = l->mtu;
+}
+
+static uint32_t
+interface_mtu(const struct job *j, const char *ifname)
+{
+	struct cfg_interface key = { .has = HAS_INTERFACE_IF, .if_ = ifname };
+	const struct rec *r = store_find(j->v.store, store_root(j->v.store), ROW_INTERFACE, &key);
+	const struct cfg_interface_mtu *m = r ? store_leaf(j->v.store, r, ROW_INTERFACE_MTU) : NULL;
+	struct dev_mtu want = {0}, *hit;
+
+	ifname_kernel(ifname, want.dev);
+	hit = j->ndev ? bsearch(&want, j->dev, j->ndev, sizeof want, by_dev) : NULL;
+	return hit ? hit->mtu : m ? m->bytes : 1500;
+}
+
+static uint32_t
+path_mtu(struct job *j, uint32_t peer, uint32_t fallback)
+{
+	struct nl_path p;
+
+	if (peer != j->path_peer) {
+		j->path_peer = peer;
+		j->path_mtu = j->v.r->netlink && netlink_route_get(j->v.r->netlink, peer, &p) == 0 ? p.mtu : 0;
+	}
+	return j->path_mtu ? j->path_mtu : fallback;
+}
+
+/* --- SAs --- */
+
+static void
+ident(struct session *s, const char *side, const struct prefix4 *p, uint8_t proto, uint16_t port)
+{
+	out(s, "   %s ident (addr/mask/prot/port): (%s/%s/%u/%u)\n", side, ip4_s(p->addr), ip4_s(ip4_mask(p->len)), proto, port);
+}
+
+/* One SA of a pair: in has number n, out n + 1. */
+static void
+one_sa(const struct job *j, const struct entry *e, const struct crypto_child *k, bool in, uint64_t limit)
+{
+	struct session *s = j->v.s;
+	const struct sa_child *c = k->c;
+	uint32_t spi = in ? c->spi_in : c->spi_out, number = tunnels_sa_number(j->v.t, c->unique_id) + !in;
+	struct buf t = {0};
+
+	crypto_transform(c, &t);
+	out(s, "      spi: 0x%X(%u)\n", spi, spi);
+	out(s, "        transform: %s,\n", buf_str(&t));
+	out(s, "        in use settings ={%s%s, }\n", c->mode == IPSEC_TUNNEL ? "Tunnel" : "Transport",
+	    c->udp_encap ? " UDP-Encaps" : "");
+	out(s, "        conn id: %u, flow_id: SW:%u, sibling_flags 80000040, crypto map: %s\n", number, number, e->map);
+	if (limit)
+		out(s, "        sa timing: remaining key lifetime (k/sec): (%llu/%u)\n",
+		    (unsigned long long)crypto_kb_left(limit, in ? c->bytes_in : c->bytes_out), c->life_left);
+	else
+		out(s, "        sa timing: remaining key lifetime (sec): (%u)\n", c->life_left);
+	out(s, "        IV size: %u bytes\n", crypto_iv_size(c));
+	out(s, "        replay detection support: %s\n", c->ah || *c->integ || strstr(c->encr, "GCM") || strstr(c->encr, "GMAC") ?
+	    "Y" : "N");
+	out(s, "        Status: ACTIVE(ACTIVE)\n");
+	buf_free(&t);
+}
+
+static void
+sa_list(const struct job *j, const struct entry *e, const struct crypto_child *k, size_t n, bool in, bool ah, uint64_t limit)
+{
+	out(j->v.s, "\n     %s %s sas:\n", in ? "inbound" : "outbound", ah ? "ah" : "esp");
+	for (size_t i = 0; i < n; i++)
+		if (k[i].c->ah == ah && crypto_child_live(k[i].c))
+			one_sa(j, e, &k[i], in, limit);
+}
+
+static void
+print_flow(struct job *j, const struct entry *e, const struct flow *f, uint64_t limit)
+{
+	struct session *s = j->v.s;
+	size_t n;
+	const struct crypto_child *k = crypto_children(&j->v, f->reqid, &n), *now = NULL;
+	struct crypto_count c = crypto_count(&j->v, f);
+	uint32_t peer = e->peer[e->current], mtu = interface_mtu(j, e->ifname);
+	uint64_t errors = 0;
+	unsigned port = 500;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct nl_sa *sa = crypto_kernel_sa(&j->v, k[i].c->spi_in, k[i].ike->local);
+
+		if (sa)
+			errors += (uint64_t)sa->out_of_window + sa->replayed + sa->integrity_failed;
+		if (strcmp(k[i].c->state, "INSTALLED") == 0)
+			now = &k[i];
+	}
+	if (now && now->ike->remote == peer && now->ike->remote_port)
+		port = now->ike->remote_port;
+	out(s, "\n   protected vrf: (none)\n");
+	ident(s, "local ", &f->sel.src, f->sel.proto, f->sel.src_port);
+	ident(s, "remote", &f->sel.dst, f->sel.proto, f->sel.dst_port);
+	out(s, "   current_peer %s port %u\n", ip4_s(peer), port);
+	out(s, "     PERMIT, flags={origin_is_acl,}\n");
+	out(s, "    #pkts encaps: %llu, #pkts encrypt: %llu, #pkts digest: %llu\n", (unsigned long long)c.out,
+	    (unsigned long long)c.out, (unsigned long long)c.out);
+	out(s, "    #pkts decaps: %llu, #pkts decrypt: %llu, #pkts verify: %llu\n", (unsigned long long)c.in,
+	    (unsigned long long)c.in, (unsigned long long)c.in);
+	out(s, "    #pkts compressed: 0, #pkts decompressed: 0\n"
+	    "    #pkts not compressed: 0, #pkts compr. failed: 0\n"
+	    "    #pkts not decompressed: 0, #pkts decompress failed: 0\n");
+	out(s, "    #send errors %llu, #recv errors %llu\n\n", (unsigned long long)f->send_errors, (unsigned long long)errors);
+	out(s, "     local crypto endpt.: %s, remote crypto endpt.: %s\n", ip4_s(now ? now->ike->local : e->local),
+	    ip4_s(now ? now->ike->remote : peer));
+	out(s, "     path mtu %u, ip mtu %u, ip mtu idb %s\n", path_mtu(j, peer, mtu), mtu, e->ifname);
+	out(s, "     current outbound spi: 0x%X(%u)\n", now ? now->c->spi_out : 0, now ? now->c->spi_out : 0);
+	if (now && *now->c->dh)
+		out(s, "     PFS (Y/N): Y, DH group: group%d\n", crypto_dh_number(now->c->dh));
+	else
+		out(s, "     PFS (Y/N): N, DH group: none\n");
+	sa_list(j, e, k, n, true, false, limit);
+	sa_list(j, e, k, n, true, true, limit);
+	out(s, "\n     inbound pcp sas:\n");
+	sa_list(j, e, k, n, false, false, limit);
+	sa_list(j, e, k, n, false, true, limit);
+	out(s, "\n     outbound pcp sas:\n");
+}
+
+void
+show_crypto_ipsec_sa(struct session *s, const void *values)
+{
+	const struct cfg_show_crypto_ipsec_sa *a = values;
+	struct job j = { .filter = a->has & HAS_SHOW_CRYPTO_IPSEC_SA_ADDR, .peer = a->addr };
+	const struct entry *before = NULL;
+
+	crypto_view_open(&j.v, s);
+	crypto_view_kernel(&j.v);
+	if (j.v.nentry && j.v.r->netlink)
+		(void)netlink_each_link(j.v.r->netlink, take_link, &j);
+	if (j.ndev)
+		qsort(j.dev, j.ndev, sizeof *j.dev, by_dev);
+	for (size_t i = 0; i < j.v.nentry; i++) {
+		const struct entry *e = j.v.entry[i];
+		struct rec *map = crypto_map_rec(&j.v, e);
+		struct flow **f;
+		size_t n;
+
+		if (!e->npeer || (j.filter && e->peer[e->current] != j.peer))
+			continue;
+		if (!before || strcmp(before->ifname, e->ifname) != 0 || strcmp(before->map, e->map) != 0)
+			out(s, "\ninterface: %s\n    Crypto map tag: %s, local addr %s\n", e->ifname, e->map, ip4_s(e->local));
+		before = e;
+		f = crypto_flows(&j.v, e, &n);
+		for (size_t k = 0; k < n; k++)
+			print_flow(&j, e, f[k], crypto_map_kilobytes(j.v.store, map));
+		free(f);
+	}
+	free(j.dev);
+	crypto_view_close(&j.v);
+}

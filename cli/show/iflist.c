@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Collects the interfaces for show commands; see iflist.h. */
+#include "cli/show/iflist.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/if.h>
+
+#include "cli/exec.h"
+#include "daemon/router.h"
+#include "lib/ip4.h"
+#include "lib/xalloc.h"
+
+struct list {
+	struct iface *v;
+	size_t n, cap;
+};
+
+static struct iface *
+append(struct list *l, const char *name)
+{
+	struct iface *i;
+
+	if (l->n == l->cap) {
+		l->cap = l->cap ? l->cap * 2 : 16;
+		l->v = xrealloc(l->v, l->cap * sizeof *l->v);
+	}
+	i = &l->v[l->n++];
+	memset(i, 0, sizeof *i);
+	snprintf(i->name, sizeof i->name, "%s", name);
+	i->class = ifname_class(name);
+	ifname_kernel(name, i->link.dev);
+	return i;
+}
+
+static int
+class_rank(enum if_class c)
+{
+	return c == IF_PHYSICAL ? 0 : c == IF_LOOPBACK ? 1 : c == IF_TUNNEL ? 2 : 3;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct iface *x = a, *y = b;
+
+	if (x->class != y->class)
+		return class_rank(x->class) - class_rank(y->class);
+	return ifname_compare(x->name, y->name);
+}
+
+static int
+by_dev(const void *a, const void *b)
+{
+	return strcmp(((const struct iface *)a)->link.dev, ((const struct iface *)b)->link.dev);
+}
+
+static int
+by_index(const void *a, const void *b)
+{
+	int x = ((const struct iface *)a)->link.ifindex, y = ((const struct iface *)b)->link.ifindex;
+
+	return x < y ? -1 : x > y;
+}
+
+struct kernel {
+	struct list *l;
+	size_t nconf;		/* the first nconf are configured and sorted by device */
+};
+
+static void
+on_link(void *arg, const struct nl_link *link)
+{
+	struct kernel *k = arg;
+	struct iface *i, key = { .link = *link };
+	char name[40];
+
+	i = k->nconf ? bsearch(&key, k->l->v, k->nconf, sizeof *i, by_dev) : NULL;
+	if (!i) {
+		if (!ifname_from_kernel(link->dev, name))
+			return;
+		i = append(k->l, name);
+	}
+	i->present = true;
+	i->link = *link;
+}
+
+/* An address of the kernel counts where none is configured. */
+static void
+on_address(void *arg, const struct nl_address *a)
+{
+	struct list *l = arg;
+	struct iface key = { .link = { .ifindex = a->ifindex } }, *i;
+
+	i = l->n ? bsearch(&key, l->v, l->n, sizeof *i, by_index) : NULL;
+	if (!i || i->rec || i->addr || a->secondary)
+		return;
+	i->addr = a->addr;
+	i->len = a->len;
+}
+
+struct iface *
+iface_list(struct session *s, size_t *n)
+{
+	struct store *st = session_store(s);
+	struct router *router = session_router(s);
+	struct list l = {0};
+
+	for (struct rec *r = store_first(st, store_root(st), ROW_INTERFACE); r; r = store_next(r)) {
+		struct iface *i = append(&l, ((const struct cfg_interface *)rec_values(r))->if_);
+		struct rec *a = store_find(st, r, ROW_INTERFACE_ADDRESS, NULL);
+
+		i->rec = r;
+		i->shutdown = store_flag(st, r, ROW_INTERFACE_SHUTDOWN);
+		if (a) {
+			const struct cfg_interface_address *v = rec_values(a);
+
+			i->addr = v->addr;
+			i->len = (uint8_t)ip4_masklen(v->mask);
+			i->addr_line = a->line;
+		}
+	}
+	if (router && router->netlink) {
+		struct kernel k = { .l = &l, .nconf = l.n };
+
+		if (l.n)
+			qsort(l.v, l.n, sizeof *l.v, by_dev);
+		netlink_each_link(router->netlink, on_link, &k);
+		if (l.n)
+			qsort(l.v, l.n, sizeof *l.v, by_index);
+		netlink_each_address(router->netlink, on_address, &l);
+	}
+	if (l.n)
+		qsort(l.v, l.n, sizeof *l.v, by_name);
+	*n = l.n;
+	return l.v;
+}
+
+enum iface_state
+iface_state(const struct iface *i)
+{
+	if (i->class == IF_NULL)
+		return IFACE_UP;
+	if (!i->present)
+		return i->shutdown ? IFACE_ADMIN_DOWN : IFACE_DOWN;
+	if (!i->link.admin_up)
+		return IFACE_ADMIN_DOWN;
+	if (i->class == IF_LOOPBACK)	/* its device may be one that never has a carrier */
+		return IFACE_UP;
+	if (!i->link.carrier)
+		return IFACE_DOWN;
+	return i->link.oper == IF_OPER_UP || i->link.oper == IF_OPER_UNKNOWN ? IFACE_UP : IFACE_PROTOCOL_DOWN;
+}

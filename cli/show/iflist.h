@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Interfaces for show commands: what is configured together with what the kernel has. */
+#ifndef CONFTERM_CLI_SHOW_IFLIST_H
+#define CONFTERM_CLI_SHOW_IFLIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "backends/netlink/netlink.h"
+#include "parser/types.h"
+
+struct session;
+struct rec;
+
+struct iface {
+	char name[40];
+	const struct rec *rec;		/* NULL: not configured */
+	enum if_class class;
+	bool present;			/* there is a device: */
+	struct nl_link link;
+	uint32_t addr;			/* primary address, 0: none */
+	uint8_t len;
+	uint32_t addr_line;		/* configuration line of the address, 0: typed or not configured */
+	bool shutdown;			/* as configured */
+};
+
+enum iface_state { IFACE_ADMIN_DOWN, IFACE_DOWN, IFACE_PROTOCOL_DOWN, IFACE_UP };
+
+/* In IOS's order of show commands: ports, loopbacks, tunnels. free() it. */
+struct iface *iface_list(struct session *s, size_t *n);
+enum iface_state iface_state(const struct iface *i);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * show version, show clock. The shape of the lines is IOS's, because programs
+ * read them; what they say is this machine and this program.
+ */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "backends/vici/vici.h"
+#include "cli/exec.h"
+#include "cli/show/iflist.h"
+#include "daemon/router.h"
+#include "lib/buf.h"
+#include "lib/hash.h"
+
+#ifndef CONFTERM_VERSION
+#define CONFTERM_VERSION "0.1.0"
+#endif
+
+exec_fn show_version, show_clock;
+
+/* The text behind "key" and a colon in a file like /proc/meminfo; "" when there is none. */
+static void
+file_field(const char *path, const char *key, char *out, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	char line[512];
+
+	out[0] = '\0';
+	while (f && fgets(line, sizeof line, f)) {
+		const char *p = line + strlen(key);
+
+		if (strncmp(line, key, strlen(key)) != 0)
+			continue;
+		p += strspn(p, " \t:");
+		snprintf(out, size, "%.*s", (int)strcspn(p, "\n"), p);
+		break;
+	}
+	if (f)
+		fclose(f);
+}
+
+/* The board's serial number, or one made from the machine's id (which itself is not to be told). */
+static void
+board_id(char out[32])
+{
+	static const char *const files[] = { "/sys/class/dmi/id/board_serial", "/sys/class/dmi/id/product_serial" };
+
+	for (size_t i = 0; i < 2; i++) {
+		file_field(files[i], "", out, 32);
+		if (out[0] && !strchr(out, ' ') && strcmp(out, "None") != 0 && strcmp(out, "0") != 0)
+			return;
+	}
+	char id[64];
+
+	file_field("/etc/machine-id", "", id, sizeof id);
+	snprintf(out, 32, "CT%09" PRIX64, 
+	    (uint64_t)(hash_mix(hash_str(hash_str(HASH_INIT, "confterm board"), id)) & 0xfffffffff));
+}
+
+/* "2 years, 31 weeks, 6 days, 9 hours, 55 minutes" */
+static void
+uptime_text(struct buf *b, uint64_t s)
+{
+	const struct {
+		const char *unit;
+		uint64_t n;
+	} part[] = {
+		{ "year", s / 86400 / 365 }, { "week", s / 86400 % 365 / 7 }, { "day", s / 86400 % 365 % 7 },
+		{ "hour", s / 3600 % 24 }, { "minute", s / 60 % 60 },
+	};
+	const char *comma = "";
+
+	for (size_t i = 0; i < 5; i++) {
+		if (part[i].n == 0 && i < 4)
+			continue;
+		buf_printf(b, "%s%" PRIu64 " %s%s", comma, part[i].n, part[i].unit, part[i].n == 1 ? "" : "s");
+		comma = ", ";
+	}
+}
+
+static void
+ports(struct buf *b, struct session *s)
+{
+	static const char *const types[][2] = {
+		{ "Ethernet", "Ethernet" }, { "FastEthernet", "FastEthernet" }, { "GigabitEthernet", "Gigabit Ethernet" },
+		{ "TenGigabitEthernet", "Ten Gigabit Ethernet" },
+	};
+	size_t n;
+	struct iface *list = iface_list(s, &n);
+
+	for (size_t t = 0; t < sizeof types / sizeof types[0]; t++) {
+		unsigned count = 0;
+
+		for (size_t i = 0; i < n; i++)
+			count += strcspn(list[i].name, "0123456789") == strlen(types[t][0]) &&
+			    strncmp(list[i].name, types[t][0], strlen(types[t][0])) == 0;
+		if (count)
+			buf_printf(b, "%u %s interface%s\n", count, types[t][1], count == 1 ? "" : "s");
+	}
+	free(list);
+}
+
+/* Wall time as in "18:57:38 UTC Mon Oct 19 2015". */
+static void
+time_text(struct buf *b, const struct timespec *t, bool msec)
+{
+	struct tm tm;
+	char date[32];
+
+	gmtime_r(&t->tv_sec, &tm);
+	buf_printf(b, "%02d:%02d:%02d", tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (msec)
+		buf_printf(b, ".%03ld", t->tv_nsec / 1000000);
+	strftime(date, sizeof date, "%a %b", &tm);
+	buf_printf(b, " UTC %s %d %d", date, tm.tm_mday, tm.tm_year + 1900);
+}
+
+void
+show_version(struct session *s, const void *values)
+{
+	struct router *r = session_router(s);
+	const char *charon = r->vici ? vici_version(r->vici) : "";
+	char cpu[128], mem[64], path[512], board[32];
+	struct timespec now, started = { .tv_sec = r->started };
+	struct statvfs fs;
+	struct buf b = {0};
+	struct utsname u;
+	ssize_t n;
+
+	uname(&u);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	file_field("/proc/cpuinfo", "model name", cpu, sizeof cpu);
+	file_field("/proc/meminfo", "MemTotal", mem, sizeof mem);
+	n = readlink("/proc/self/exe", path, sizeof path - 1);
+	path[n > 0 ? n : 0] = '\0';
+	board_id(board);
+
+	buf_printf(&b, "confterm Software (confterm-linux), Version %s, RELEASE SOFTWARE\n", CONFTERM_VERSION);
+	if (*charon)
+		buf_printf(&b, "strongSwan charon, Version %s\n", charon);
+	buf_printf(&b, "\nROM: %s %s\n\n", u.sysname, u.release);
+	buf_printf(&b, "%s uptime is ", router_hostname(r));
+	uptime_text(&b, (uint64_t)now.tv_sec > r->started_mono ? (uint64_t)now.tv_sec - r->started_mono : 0);
+	buf_puts(&b, "\nSystem restarted at ");
+	time_text(&b, &started, false);
+	buf_printf(&b, "\nSystem image file is \"%s\"\n\n", path);
+	buf_printf(&b, "confterm %s (%s) processor with %" PRIu64 "K bytes of memory.\n", u.machine, cpu[0] ? cpu : u.machine,
+	    (uint64_t)strtoull(mem, NULL, 10));
+	buf_printf(&b, "Processor board ID %s\n", board);
+	ports(&b, s);
+	snprintf(path, sizeof path, "%s", r->startup_path ? r->startup_path : "");
+	if (strrchr(path, '/'))
+		*strrchr(path, '/') = '\0';
+	if (statvfs(*path ? path : ".", &fs) == 0)
+		buf_printf(&b, "%" PRIu64 "K bytes of non-volatile configuration memory.\n",
+		    (uint64_t)fs.f_blocks * fs.f_frsize / 1024);
+	buf_puts(&b, "\nConfiguration register is 0x2102\n\n");
+	out_text(s, b.d, b.n);
+	buf_free(&b);
+}
+
+void
+show_clock(struct session *s, const void *values)
+{
+	struct timex tx = { .modes = 0 };
+	bool synchronised = adjtimex(&tx) != TIME_ERROR && !(tx.status & STA_UNSYNC);
+	struct timespec now;
+	struct buf b = {0};
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (!synchronised)
+		buf_putc(&b, '*');
+	time_text(&b, &now, true);
+	out(s, "%s\n", buf_str(&b));
+	buf_free(&b);
+}
