@@ -104,6 +104,26 @@ compile_defined(struct compile *c, int ref, const char *name)
 	return store_defined(c->e->store, ref, name);
 }
 
+const struct rec *
+compile_covering(struct compile *c, int row, uint32_t addr)
+{
+	unit_reads(c->e, c->unit, net_key(row, addr, 0xffffffffu));
+	unit_reads(c->e, c->unit, net_key(row, 0, 0));
+	return store_covering(c->e->store, row, addr);
+}
+
+void
+compile_changed(struct compile *c)
+{
+	mark_dep(c->e, dep_key(DEP_REC, c->unit->rec_id, NULL));
+}
+
+void
+compile_reads(struct compile *c, const struct rec *r)
+{
+	unit_reads(c->e, c->unit, dep_key(DEP_REC, r->id, NULL));
+}
+
 struct read_top {
 	struct compile *c;
 	store_ref_cb *cb;

@@ -32,6 +32,8 @@ bool compile_flag(struct compile *c, const struct rec *r, int row);
 const struct rec *compile_children(struct compile *c, const struct rec *r, int row);
 /* The node that defines a name (REF_ACL, "VPN"), NULL when none does. */
 const struct rec *compile_defined(struct compile *c, int ref, const char *name);
+/* The top-level record of a row marked `network` with the longest mask whose network contains the address. */
+const struct rec *compile_covering(struct compile *c, int row, uint32_t addr);
 /* The records that refer to a name; the top-level records they belong to count as read. */
 void compile_referrers(struct compile *c, int ref, const char *name, store_ref_cb *cb, void *ctx);
 
@@ -42,6 +44,13 @@ void compile_emit(struct compile *c, const struct rec *origin, struct obj *o);
 /* Something that keeps a part of r from taking effect, in words, for the person and for show. */
 void compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/*
+ * Runtime state that other units take from this one (its tunnels' peers and
+ * flows) has changed: those that read r by compile_reads() run again.
+ */
+void compile_changed(struct compile *c);
+void compile_reads(struct compile *c, const struct rec *r);
 
 /* Formats into memory that lives until the compile function has returned. */
 const char *compile_text(struct compile *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

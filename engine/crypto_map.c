@@ -141,17 +141,10 @@ lifetimes(struct job *j)
 static const struct cfg_isakmp_key *
 key_for(struct compile *c, uint32_t peer)
 {
-	const struct cfg_isakmp_key *best = NULL;
+	const struct rec *r = compile_covering(c, ROW_ISAKMP_KEY, peer);
+	const struct cfg_isakmp_key *k = r ? rec_values(r) : NULL;
 
-	for (const struct rec *q = compile_each(c, ROW_ISAKMP_KEY); q; q = store_next(q)) {
-		const struct cfg_isakmp_key *k = rec_values(q);
-
-		if (k->where != ISAKMP_KEY_WHERE_ADDRESS || (k->addr ^ peer) & k->mask)
-			continue;
-		if (!best || k->mask > best->mask)
-			best = k;
-	}
-	return best;
+	return k && k->where == ISAKMP_KEY_WHERE_ADDRESS ? k : NULL;
 }
 
 static void
@@ -277,20 +270,27 @@ acl_of(struct compile *c, const struct rec *entry, const char **name)
 	return m ? compile_defined(c, REF_ACL, m->acl) : NULL;
 }
 
-/* The parts of a denied selector that later entries of the map permit. */
+/*
+ * What becomes of a denied selector: the entries after `from` look at it in
+ * their order, each entry's list in its own. What one of them permits is
+ * protected as that entry says; what it denies goes on to those after it and,
+ * when none of them wants it, is allowed. Returns the next free priority.
+ */
 static uint32_t
-later_entries(struct job *j, const struct entry *e, const struct obj_selector *deny, uint32_t priority, uint32_t limit)
+later_entries(struct job *j, const struct entry *e, const struct rec *from, const struct obj_selector *deny,
+    uint32_t priority, uint32_t limit, int depth)
 {
 	struct compile *c = j->c;
 
 	(void)compile_each(c, ROW_CRYPTO_MAP);
-	for (const struct rec *n = store_next(j->r); n && priority < limit; n = store_next(n)) {
+	for (const struct rec *n = store_next(from); n && priority < limit && depth < 16; n = store_next(n)) {
 		const struct cfg_crypto_map *v = rec_values(n);
 		const struct rec *acl;
 		const char *name;
 
 		if (strcmp(v->name, j->v->name) != 0)
 			break;
+		compile_reads(c, n);
 		acl = acl_of(c, n, &name);
 		if (!acl || acl->row != ROW_ACL_EXT)
 			continue;
@@ -302,11 +302,16 @@ later_entries(struct job *j, const struct entry *e, const struct obj_selector *d
 			if (a->action == ACL_EXT_ACE_ACTION_REMARK || ace_selector(a, &sel) ||
 			    !selector_intersect(deny, &sel, &both))
 				continue;
-			if (a->action == ACL_EXT_ACE_ACTION_DENY)
-				break;	/* what this entry denies, a still later one may take: left to the kernel's order */
+			if (a->action == ACL_EXT_ACE_ACTION_DENY) {
+				priority = later_entries(j, e, n, &both, priority, limit, depth + 1);
+				if (priority < limit)
+					emit_allow(j, q, e, &both, priority++);
+				continue;
+			}
+			/* when that entry was not compiled yet, it will have us compiled again */
 			f = tunnels_find_flow(compile_tunnels(c), n->id, e->ifname, q->id);
-			if (f && f->entry->npeer)
-				emit_policies(j, q, f->entry, f, &both, priority++, false, IPSEC_TUNNEL);
+			if (f && f->entry->npeer && f->entry->usable)
+				emit_policies(j, q, f->entry, f, &both, priority++, f->entry->ah, f->entry->mode);
 		}
 	}
 	return priority;
@@ -367,14 +372,18 @@ compile_place(struct job *j, const struct place *p, const struct rec *acl)
 	struct tunnels *t = compile_tunnels(c);
 	const struct cfg_crypto_map_reverse_route *rr = compile_child(c, j->r, ROW_CRYPTO_MAP_REVERSE_ROUTE);
 	struct entry *e = tunnels_entry(t, j->r->id, p->ifname);
-	uint32_t base = j->v->seq << 15, n = 0;
+	uint32_t base = j->v->seq << 15, n = 0, peer = e->npeer ? e->peer[e->current] : 0;
+	bool changed = e->ah != j->ah || e->mode != j->mode || e->usable != (j->proposals != NULL) || e->local != p->local;
 
+	e->ah = j->ah;
+	e->mode = j->mode;
+	e->usable = j->proposals != NULL;
 	snprintf(e->map, sizeof e->map, "%s", j->v->name);
 	e->seq = j->v->seq;
 	e->local = p->local;
 	e->reverse_route = rr && !rr->static_;
 	read_peers(j, e);
-	/* flows first, then policies: a deny needs to know those of later entries */
+	changed |= peer != (e->npeer ? e->peer[e->current] : 0);
 	for (const struct rec *q = compile_children(c, acl, ROW_ACL_EXT_ACE); q; q = store_next(q)) {
 		const struct cfg_acl_ext_ace *a = rec_values(q);
 		struct obj_selector sel;
@@ -389,10 +398,12 @@ compile_place(struct job *j, const struct place *p, const struct rec *acl)
 			continue;
 		}
 		if (a->action == ACL_EXT_ACE_ACTION_DENY) {
-			n = later_entries(j, e, &sel, base + n, base + 32767) - base;
-			emit_allow(j, q, e, &sel, base + n++);
+			n = later_entries(j, e, j->r, &sel, base + n, base + 32767, 0) - base;
+			if (n < 32768)
+				emit_allow(j, q, e, &sel, base + n++);
 			continue;
 		}
+		changed |= !tunnels_find_flow(t, j->r->id, p->ifname, q->id);
 		f = tunnels_flow(t, e, q->id, &sel);
 		if (!e->npeer || !j->proposals)
 			continue;
@@ -406,6 +417,8 @@ compile_place(struct job *j, const struct place *p, const struct rec *acl)
 	if (j->proposals)
 		for (int i = 0; i < e->npeer; i++)
 			emit_connection(j, e, e->peer[i]);
+	if (changed)
+		compile_changed(c);
 }
 
 void

@@ -35,6 +35,14 @@ dep_key(enum dep_kind kind, uint32_t a, const char *name)
 	return hash_mix(name ? hash_str(h, name) : h) | 1;
 }
 
+uint64_t
+net_key(int row, uint32_t addr, uint32_t mask)
+{
+	uint32_t a[2] = { (uint32_t)row, mask == 0xffffffffu ? addr : 0 };
+
+	return hash_mix(hash_bytes(HASH_INIT + DEP_NET + (mask == 0xffffffffu ? 16 : 0), a, sizeof a)) | 1;
+}
+
 static struct dep **
 dep_bucket(struct engine *e, uint64_t key)
 {
@@ -176,7 +184,7 @@ mark(struct engine *e, struct unit *u)
 	e->dirty_tail = &u->dirty_next;
 }
 
-static void
+void
 mark_dep(struct engine *e, uint64_t key)
 {
 	struct dep *d = find_dep(e, key);
@@ -212,6 +220,12 @@ store_changed(void *ctx, enum store_change what, struct rec *r)
 	}
 	if (toprow->ref && g_type_is_string(g_slots[toprow->slots].type))
 		mark_dep(e, dep_key(DEP_DEF, toprow->ref, slot_text(top, &g_slots[toprow->slots])));
+	if (row->flags & G_ROW_NETWORK && r == top) {
+		uint32_t addr, mask;
+
+		rec_network(r, &addr, &mask);
+		mark_dep(e, net_key(r->row, addr, mask));
+	}
 	if (!toprow->unit)
 		return;
 	if (what == STORE_REMOVING && r == top) {
@@ -232,6 +246,7 @@ engine_touch(struct engine *e, uint32_t rec_id)
 
 	if (u)
 		mark(e, u);
+	mark_dep(e, dep_key(DEP_REC, rec_id, NULL));
 }
 
 /* --- objects --- */

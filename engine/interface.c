@@ -55,6 +55,23 @@ passive(struct compile *c, const struct rec *ospf, const char *ifname)
 	return p;
 }
 
+/* What IOS takes as the bandwidth of an interface type, in Kbit/s: the cost comes from it, not from the device. */
+static uint32_t
+bandwidth(const char *ifname)
+{
+	return strncmp(ifname, "Eth", 3) == 0 ? 10000 : strncmp(ifname, "Fast", 4) == 0 ? 100000 :
+	    strncmp(ifname, "Ten", 3) == 0 ? 10000000 : 1000000;
+}
+
+static uint32_t
+default_cost(struct compile *c, const struct rec *process, const char *ifname)
+{
+	const struct cfg_router_ospf_auto_cost *a = compile_child(c, process, ROW_ROUTER_OSPF_AUTO_COST);
+	uint64_t cost = (uint64_t)a->mbits * 1000 / bandwidth(ifname);
+
+	return cost < 1 ? 1 : cost > 65535 ? 65535 : (uint32_t)cost;
+}
+
 static void
 ospf(struct compile *c, const struct rec *r, const char *ifname, const char *dev, bool have, uint32_t addr)
 {
@@ -75,8 +92,9 @@ ospf(struct compile *c, const struct rec *r, const char *ifname, const char *dev
 		if (passive(c, process, ifname))
 			compile_frr(c, r, FRR_OSPFD, 40, ctx, "passive", NULL, "ip ospf passive");
 	}
-	if (cost)
-		compile_frr(c, r, FRR_OSPFD, 40, ctx, "cost", "no ip ospf cost", "ip ospf cost %u", cost->cost);
+	if (cost || (area && ifname_class(ifname) == IF_PHYSICAL))
+		compile_frr(c, r, FRR_OSPFD, 40, ctx, "cost", "no ip ospf cost", "ip ospf cost %u",
+		    cost ? cost->cost : default_cost(c, process, ifname));
 	if (hello)
 		compile_frr(c, r, FRR_OSPFD, 40, ctx, "hello", "no ip ospf hello-interval", "ip ospf hello-interval %u",
 		    hello->seconds);
@@ -87,7 +105,8 @@ ospf(struct compile *c, const struct rec *r, const char *ifname, const char *dev
 	if (net)
 		compile_frr(c, r, FRR_OSPFD, 40, ctx, "network", "no ip ospf network", "ip ospf network %s", types[net->type]);
 	else if (ifname_class(ifname) == IF_LOOPBACK && area)
-		compile_frr(c, r, FRR_OSPFD, 40, ctx, "network", "no ip ospf network", "ip ospf network point-to-point");
+		/* IOS advertises a loopback's address as a host route; so does FRR on this network type */
+		compile_frr(c, r, FRR_OSPFD, 40, ctx, "network", "no ip ospf network", "ip ospf network point-to-multipoint");
 	if (prio)
 		compile_frr(c, r, FRR_OSPFD, 40, ctx, "priority", "no ip ospf priority", "ip ospf priority %u",
 		    prio->priority);

@@ -8,7 +8,7 @@
 #include "engine/compile.h"
 #include "engine/engine.h"
 
-enum dep_kind { DEP_REC, DEP_ROW, DEP_REF, DEP_DEF };
+enum dep_kind { DEP_REC, DEP_ROW, DEP_REF, DEP_DEF, DEP_NET };
 
 /* One thing that can be read, and the units that have read it. */
 struct dep {
@@ -91,6 +91,9 @@ struct compile {
 };
 
 uint64_t dep_key(enum dep_kind kind, uint32_t a, const char *name);
+/* Host records by address; all others of the row together. */
+uint64_t net_key(int row, uint32_t addr, uint32_t mask);
+void mark_dep(struct engine *e, uint64_t key);
 void unit_reads(struct engine *e, struct unit *u, uint64_t key);
 struct unit *find_unit(struct engine *e, uint32_t rec);
 struct robj *object_want(struct engine *e, const struct obj *want);

@@ -102,10 +102,20 @@ tunnels_entry(struct tunnels *t, uint32_t rec, const char *ifname)
 static struct flow *
 find_flow(struct entry *e, uint32_t ace)
 {
-	for (struct flow *f = e->flows; f; f = f->next)
-		if (f->ace == ace)
-			return f;
-	return NULL;
+	struct flow *f;
+
+	/* lists are walked in order: it is mostly the one behind the last one */
+	if (e->hint && e->hint->ace == ace)
+		return e->hint;
+	if (e->hint && e->hint->next && e->hint->next->ace == ace)
+		return e->hint = e->hint->next;
+	if (e->last_ace < ace)
+		return NULL;
+	for (f = e->flows; f && f->ace != ace; f = f->next)
+		;
+	if (f)
+		e->hint = f;
+	return f;
 }
 
 struct flow *
@@ -146,6 +156,9 @@ tunnels_flow(struct tunnels *t, struct entry *e, uint32_t ace, const struct obj_
 		f->reqid = new_reqid(t, f);
 		*e->tail = f;
 		e->tail = &f->next;
+		e->hint = f;
+		if (e->last_ace < ace)
+			e->last_ace = ace;
 	}
 	f->sel = *sel;
 	f->seen = true;
@@ -207,6 +220,7 @@ tunnels_compile_end(struct tunnels *t, uint32_t rec)
 				pp = &f->next;
 				continue;
 			}
+			e->hint = NULL;
 			/* the configuration wants this flow no more: its SAs go with it */
 			for (int i = 0; i < f->nchild && t->control; i++)
 				t->control->terminate_child(t->control->ctx, f->child[i], NULL, NULL);

@@ -32,7 +32,11 @@ struct entry {
 	uint32_t peer[MAXPEER];
 	int npeer, current;
 	bool reverse_route;		/* not static: by SA */
-	struct flow *flows, **tail;
+	/* what earlier entries of the map need for packets that they deny: */
+	bool usable, ah;
+	enum ipsec_mode mode;
+	struct flow *flows, **tail, *hint;	/* hint: the one looked for last */
+	uint32_t last_ace;		/* highest record id among the flows */
 	bool seen;			/* during a compile: still wanted */
 	/* an attempt that runs: */
 	bool busy;
@@ -84,6 +88,7 @@ const struct ike_control *tunnels_control(struct tunnels *t);
 /* IKE SA seen by the daemon, kept 60 s after its end ("deleted"). */
 struct ike_seen {
 	struct ike_seen *next;
+	struct ike_seen *hnext;
 	uint32_t unique_id, conn_id;
 	uint32_t local, remote;
 	uint16_t local_port, remote_port;

@@ -10,62 +10,36 @@
 check_fn check_address, check_ace;
 
 /* Two interfaces must not have addresses in overlapping networks. */
-struct overlap {
-	struct check *c;
-	uint32_t addr, mask;
-	const struct rec *found;
-};
-
-static void
-look_at(struct overlap *o, const struct rec *a, uint32_t addr, uint32_t mask)
-{
-	uint32_t both = mask & o->mask;
-
-	if (((addr ^ o->addr) & both) == 0 && a->parent != o->c->parent)
-		o->found = a;
-}
-
 int
 check_address(struct check *c)
 {
-	const struct cfg_interface_address *v = c->values;
-	struct overlap o = { .c = c };
+	static const uint16_t rows[] = { ROW_INTERFACE_ADDRESS, ROW_INTERFACE_ADDRESS_SECONDARY };
+	uint32_t addr, mask;
+	const struct rec *other;
 
 	if (c->no)
 		return 0;
 	if (c->row == ROW_INTERFACE_ADDRESS) {
-		o.addr = v->addr;
-		o.mask = v->mask;
-	} else {
-		const struct cfg_interface_address_secondary *s = c->values;
+		const struct cfg_interface_address *v = c->values;
 
-		o.addr = s->addr;
-		o.mask = s->mask;
+		addr = v->addr;
+		mask = v->mask;
+	} else {
+		const struct cfg_interface_address_secondary *v = c->values;
+
+		addr = v->addr;
+		mask = v->mask;
 	}
-	if (o.mask != 0xffffffffu && o.mask != 0xfffffffeu &&
-	    ((o.addr & ~o.mask) == 0 || (o.addr & ~o.mask) == (uint32_t)~o.mask)) {
-		buf_printf(c->out, "%% Bad mask /%d for address %s\n", ip4_masklen(o.mask), ip4_s(o.addr));
+	if (mask != 0xffffffffu && mask != 0xfffffffeu && ((addr & ~mask) == 0 || (addr & ~mask) == (uint32_t)~mask)) {
+		buf_printf(c->out, "%% Bad mask /%d for address %s\n", ip4_masklen(mask), ip4_s(addr));
 		return -1;
 	}
-	for (struct rec *i = store_first(c->store, store_root(c->store), ROW_INTERFACE); i && !o.found; i = store_next(i)) {
-		struct rec *a = store_find(c->store, i, ROW_INTERFACE_ADDRESS, NULL);
-
-		if (a) {
-			const struct cfg_interface_address *x = rec_values(a);
-
-			look_at(&o, a, x->addr, x->mask);
-		}
-		for (a = store_first(c->store, i, ROW_INTERFACE_ADDRESS_SECONDARY); a && !o.found; a = store_next(a)) {
-			const struct cfg_interface_address_secondary *x = rec_values(a);
-
-			look_at(&o, a, x->addr, x->mask);
-		}
-	}
-	if (!o.found)
+	other = store_overlap(c->store, rows, 2, addr, mask, c->parent);
+	if (!other)
 		return 0;
-	const struct cfg_interface *other = rec_values(o.found->parent);
+	const struct cfg_interface *i = rec_values(other->parent);
 
-	buf_printf(c->out, "%% %s overlaps with %s\n", ip4_s(o.addr & o.mask), other->if_);
+	buf_printf(c->out, "%% %s overlaps with %s\n", ip4_s(addr & mask), i->if_);
 	return -1;
 }
 

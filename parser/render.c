@@ -136,6 +136,19 @@ children(struct buf *out, struct store *s, const struct rec *r, int depth)
 	}
 }
 
+/* Is it written line by line (access-list 101 ...)? Its name is a number, and it has lines. */
+static bool
+is_flat(struct store *s, const struct rec *r)
+{
+	const struct g_row *row = &g_rows[r->row];
+	const char *name;
+
+	if (!row->flat_row || !store_first(s, r, g_rows[row->flat_row].flat_member))
+		return false;
+	memcpy(&name, (const char *)rec_values(r) + g_slots[row->slots].offset, sizeof name);
+	return name && strspn(name, "0123456789") == strlen(name);
+}
+
 /* A list whose name is a number is written line by line: access-list 101 permit ... */
 static bool
 flat(struct buf *out, struct store *s, const struct rec *r)
@@ -145,11 +158,9 @@ flat(struct buf *out, struct store *s, const struct rec *r)
 	const char *name;
 	uint64_t v[64];
 
-	if (!row->flat_row)
+	if (!is_flat(s, r))
 		return false;
 	memcpy(&name, (const char *)rec_values(r) + key->offset, sizeof name);
-	if (!name || strspn(name, "0123456789") != strlen(name))
-		return false;
 	fl = &g_rows[row->flat_row];
 	for (struct rec *c = store_first(s, r, fl->flat_member); c; c = store_next(c)) {
 		const struct g_row *member = &g_rows[fl->flat_member];
@@ -197,17 +208,6 @@ by_section(const void *a, const void *b)
 	return g_rows[x].section != g_rows[y].section ? g_rows[x].section - g_rows[y].section : x - y;
 }
 
-static bool
-is_flat(const struct rec *r)
-{
-	const char *name;
-
-	if (!g_rows[r->row].flat_row)
-		return false;
-	memcpy(&name, (const char *)rec_values(r) + g_slots[g_rows[r->row].slots].offset, sizeof name);
-	return name && strspn(name, "0123456789") == strlen(name);
-}
-
 /* The records of one row; returns the section last written (a `!` stands between sections and blocks). */
 static int
 render_row(struct buf *out, struct store *s, int row, int pass, int section)
@@ -221,7 +221,7 @@ render_row(struct buf *out, struct store *s, int row, int pass, int section)
 		return r->section;
 	}
 	for (; c; c = store_next(c)) {
-		if (is_flat(c) != (pass == 1))
+		if (is_flat(s, c) != (pass == 1))
 			continue;
 		if (r->section != section || (first ? pass == 1 : r->kind == G_NODE && pass == 0))
 			buf_puts(out, "!\n");

@@ -15,6 +15,7 @@
 
 #include "gen/grammar.h"
 #include "lib/hash.h"
+#include "lib/ip4.h"
 #include "lib/xalloc.h"
 #include "parser/types.h"
 
@@ -339,6 +340,96 @@ content_hash(const struct rec *parent, int row, const void *v)
 	return hash_mix(hash_values(HASH_INIT ^ (uint64_t)parent->id << 16 ^ (uint64_t)row, &g_rows[row], v, false, true));
 }
 
+/*
+ * Networks. A record is entered under its own network (exact), and under the
+ * /16 and the /24 around it (below): with the first we find what contains a
+ * network, and what lies inside it down to the next of these levels; with the
+ * second whatever is smaller. A few hundred lookups at most, from /8 on.
+ */
+enum { NET_EXACT = 253, NET_BELOW = 254 };
+
+static uint64_t
+net_hash(int kind, int row, uint32_t addr, int len)
+{
+	uint64_t k = (uint64_t)addr << 6 | (uint64_t)len;
+	uint32_t what = (uint32_t)(kind << 16 | row);
+
+	return hash_mix(hash_bytes(hash_bytes(HASH_INIT, &k, sizeof k), &what, sizeof what));
+}
+
+void
+rec_network(const struct rec *r, uint32_t *addr, uint32_t *mask)
+{
+	const struct g_row *row = &g_rows[r->row];
+
+	*addr = *mask = 0;
+	for (int i = 1; i < row->nslots; i++) {
+		const struct g_slot *m = &g_slots[row->slots + i];
+
+		if (m->type == G_T_MASK && m[-1].type == G_T_IP4) {
+			*mask = num_at(r->v, m);
+			*addr = num_at(r->v, m - 1) & *mask;
+		}
+	}
+}
+
+static void
+net_enter(struct store *s, struct rec *r)
+{
+	uint32_t addr, mask;
+	int len;
+
+	rec_network(r, &addr, &mask);
+	len = ip4_masklen(mask);
+	ref_insert(s, NET_EXACT, "", net_hash(NET_EXACT, r->row, addr, len), r);
+	for (int l = 16; l < len && l <= 24 && r->parent->parent; l += 8)
+		ref_insert(s, NET_BELOW, "", net_hash(NET_BELOW, r->row, addr & ip4_mask((uint8_t)l), l), r);
+}
+
+static struct rec *
+net_list(struct store *s, int kind, int row, uint32_t addr, int len, const struct rec *but, uint32_t mask)
+{
+	struct refname *n = find_name(s, kind, "", net_hash(kind, row, addr, len));
+
+	for (struct ref *f = n ? n->first : NULL; f; f = f->next) {
+		uint32_t a, m;
+
+		rec_network(f->rec, &a, &m);
+		if (f->rec->row == row && ((a ^ addr) & m & mask) == 0 && (!but || f->rec->parent != but))
+			return f->rec;
+	}
+	return NULL;
+}
+
+struct rec *
+store_overlap(struct store *s, const uint16_t *rows, int n, uint32_t addr, uint32_t mask, const struct rec *but)
+{
+	int len = ip4_masklen(mask), level = len <= 16 ? 16 : len <= 24 ? 24 : 32;
+	struct rec *r = NULL;
+
+	addr &= mask;
+	for (int k = 0; k < n && !r; k++) {
+		for (int l = 0; l <= len && !r; l++)
+			r = net_list(s, NET_EXACT, rows[k], addr & ip4_mask((uint8_t)l), l, but, mask);
+		for (int l = len + 1; l <= level && !r; l++)
+			for (uint32_t q = 0; q < 1u << (l - len) && !r; q++)
+				r = net_list(s, NET_EXACT, rows[k], addr + (uint32_t)((uint64_t)q << (32 - l)), l, but, mask);
+		for (uint32_t q = 0; q < 1u << (level - len) && !r; q++)
+			r = net_list(s, NET_BELOW, rows[k], addr + (uint32_t)((uint64_t)q << (32 - level)), level, but, mask);
+	}
+	return r;
+}
+
+struct rec *
+store_covering(struct store *s, int row, uint32_t addr)
+{
+	struct rec *r = NULL;
+
+	for (int l = 32; l >= 0 && !r; l--)
+		r = net_list(s, NET_EXACT, row, addr & ip4_mask((uint8_t)l), l, NULL, ip4_mask((uint8_t)l));
+	return r;
+}
+
 /* Enters the names that r refers to, the name it defines, and its content. */
 static void
 refs_enter(struct store *s, struct rec *r)
@@ -362,6 +453,8 @@ refs_enter(struct store *s, struct rec *r)
 			continue;
 		ref_insert(s, kind, name, ref_hash(kind, name), r);
 	}
+	if (row->flags & G_ROW_NETWORK)
+		net_enter(s, r);
 	if (row->flags & G_ROW_AUTOSEQ)
 		ref_insert(s, REF_CONTENT, "", content_hash(r->parent, r->row, r->v), r);
 }

@@ -95,6 +95,18 @@ void store_referrers(struct store *s, int ref, const char *name, store_ref_cb *c
 /* The first node that defines ref KIND with this name, NULL when undefined. */
 struct rec *store_defined(struct store *s, int ref, const char *name);
 
+/*
+ * Rows marked `network`. A record of any of `rows` (n of them) whose network
+ * has an address in common with this one and that hangs below another parent
+ * than `but`; NULL when there is none.
+ */
+struct rec *store_overlap(struct store *s, const uint16_t *rows, int n, uint32_t addr, uint32_t mask,
+    const struct rec *but);
+/* The record of `row` with the longest mask whose network contains the address. */
+struct rec *store_covering(struct store *s, int row, uint32_t addr);
+/* Address and mask of a record of such a row. */
+void rec_network(const struct rec *r, uint32_t *addr, uint32_t *mask);
+
 /* The node record below the root that contains r (r itself when it stands there). */
 const struct rec *rec_top(const struct rec *r);
 /* Do two structs of a row hold the same values? keys_only looks at key slots alone. */

@@ -124,6 +124,7 @@ struct g_node {
 #define G_ROW_PREFIX	0x0010	/* its address must be the network of its mask */
 #define G_ROW_REENTER	0x0040	/* keys alone enter an existing record unchanged; a new one needs more */
 #define G_ROW_NEGATABLE	0x0080	/* list whose `no` is stored when there is nothing to remove */
+#define G_ROW_NETWORK	0x0100	/* its address and mask are indexed: store_overlap(), store_covering() */
 #define G_ROW_ANYMODE	0x0020	/* exit, end, do: in every configuration mode */
 
 struct g_row {

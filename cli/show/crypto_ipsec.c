@@ -80,7 +80,8 @@ path_mtu(struct job *j, uint32_t peer, uint32_t fallback)
 static void
 ident(struct session *s, const char *side, const struct prefix4 *p, uint8_t proto, uint16_t port)
 {
-	out(s, "   %s ident (addr/mask/prot/port): (%s/%s/%u/%u)\n", side, ip4_s(p->addr), ip4_s(ip4_mask(p->len)), proto, port);
+	out(s, "   %s ident (addr/mask/prot/port): (%s/%s/%u/%u)\n", side, ip4_s(p->addr), ip4_s(ip4_mask(p->len)), proto,
+	    port);
 }
 
 /* One SA of a pair: in has number n, out n + 1. */
@@ -91,6 +92,7 @@ one_sa(const struct job *j, const struct entry *e, const struct crypto_child *k,
 	const struct sa_child *c = k->c;
 	uint32_t spi = in ? c->spi_in : c->spi_out, number = tunnels_sa_number(j->v.t, c->unique_id) + !in;
 	struct buf t = {0};
+	bool authentic;
 
 	crypto_transform(c, &t);
 	out(s, "      spi: 0x%X(%u)\n", spi, spi);
@@ -104,14 +106,16 @@ one_sa(const struct job *j, const struct entry *e, const struct crypto_child *k,
 	else
 		out(s, "        sa timing: remaining key lifetime (sec): (%u)\n", c->life_left);
 	out(s, "        IV size: %u bytes\n", crypto_iv_size(c));
-	out(s, "        replay detection support: %s\n", c->ah || *c->integ || strstr(c->encr, "GCM") || strstr(c->encr, "GMAC") ?
-	    "Y" : "N");
+	/* without an integrity check there is nothing to hold a sequence number against */
+	authentic = c->ah || *c->integ || strstr(c->encr, "GCM") || strstr(c->encr, "GMAC");
+	out(s, "        replay detection support: %c\n", authentic ? 'Y' : 'N');
 	out(s, "        Status: ACTIVE(ACTIVE)\n");
 	buf_free(&t);
 }
 
 static void
-sa_list(const struct job *j, const struct entry *e, const struct crypto_child *k, size_t n, bool in, bool ah, uint64_t limit)
+sa_list(const struct job *j, const struct entry *e, const struct crypto_child *k, size_t n, bool in, bool ah,
+    uint64_t limit)
 {
 	out(j->v.s, "\n     %s %s sas:\n", in ? "inbound" : "outbound", ah ? "ah" : "esp");
 	for (size_t i = 0; i < n; i++)
@@ -198,6 +202,8 @@ show_crypto_ipsec_sa(struct session *s, const void *values)
 			print_flow(&j, e, f[k], crypto_map_kilobytes(j.v.store, map));
 		free(f);
 	}
+	if (!before)
+		out(s, "\nNo SAs found\n");
 	free(j.dev);
 	crypto_view_close(&j.v);
 }

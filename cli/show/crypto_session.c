@@ -1,230 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * show crypto session [detail]: one block for each pair of interface and peer.
- *
- * Every crypto map entry gives the block of its current peer, with all its
- * flows. A peer that is not current (any more) has a block as long as there is
- * an IKE SA with it, with those flows only that have SAs there.
- */
+/* show crypto session [detail]: prints the blocks of crypto_session.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/show/crypto.h"
+#include "cli/show/crypto_session.h"
 #include "lib/ip4.h"
-#include "lib/xalloc.h"
 
 exec_fn show_crypto_session;
-
-#define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
-
-/* An IKE SA: live, or (ike is NULL) gone within the last minute. */
-struct link {
-	uint32_t local, remote, conn_id;
-	const struct sa_ike *ike;
-	const struct ike_seen *gone;
-};
-
-/* An entry with one of its peers. */
-struct pair {
-	uint32_t local, peer;
-	bool current;
-	size_t at;		/* in view->entry */
-};
-
-struct block {
-	const char *ifname;
-	uint32_t local, peer;
-	size_t rank;		/* blocks of an interface: entries in order, then other peers by conn id */
-};
-
-struct job {
-	struct crypto_view v;
-	bool detail;
-	struct link *link;
-	struct pair *pair;
-	struct block *block;
-	size_t nlink, npair, nblock;
-};
-
-static int
-link_order(const void *a, const void *b)
-{
-	const struct link *x = a, *y = b;
-
-	if (x->local != y->local)
-		return ORDER(x->local, y->local);
-	if (x->remote != y->remote)
-		return ORDER(x->remote, y->remote);
-	if (!x->ike != !y->ike)
-		return x->ike ? -1 : 1;
-	return ORDER(y->conn_id, x->conn_id);
-}
-
-static int
-pair_order(const void *a, const void *b)
-{
-	const struct pair *x = a, *y = b;
-
-	if (x->local != y->local)
-		return ORDER(x->local, y->local);
-	if (x->peer != y->peer)
-		return ORDER(x->peer, y->peer);
-	if (x->current != y->current)
-		return x->current ? -1 : 1;
-	return ORDER(x->at, y->at);
-}
-
-static int
-block_same(const struct block *x, const struct block *y)
-{
-	int d = strcmp(x->ifname, y->ifname);
-
-	if (d == 0)
-		d = ORDER(x->local, y->local);
-	return d ? d : ORDER(x->peer, y->peer);
-}
-
-static int
-block_identity(const void *a, const void *b)
-{
-	const struct block *x = a, *y = b;
-	int d = block_same(x, y);
-
-	return d ? d : ORDER(x->rank, y->rank);
-}
-
-static int
-block_rank(const void *a, const void *b)
-{
-	const struct block *x = a, *y = b;
-
-	return ORDER(x->rank, y->rank);
-}
-
-/* --- collecting --- */
-
-static void
-collect_links(struct job *j)
-{
-	struct crypto_view *v = &j->v;
-	size_t max = v->nike;
-
-	for (struct ike_seen *k = tunnels_ike_first(v->t); k; k = k->next)
-		max += k->deleted;
-	j->link = xcalloc(max + 1, sizeof *j->link);
-	for (size_t i = 0; i < v->nike; i++)
-		j->link[j->nlink++] = (struct link){ v->ike[i].local, v->ike[i].remote, crypto_conn_id(v, &v->ike[i]),
-			&v->ike[i], NULL };
-	/* what a person has cleared is down, not about to come back */
-	for (struct ike_seen *k = tunnels_ike_first(v->t); k && j->nlink < max; k = k->next)
-		if (k->deleted && !k->cleared)
-			j->link[j->nlink++] = (struct link){ k->local, k->remote, k->conn_id, NULL, k };
-	qsort(j->link, j->nlink, sizeof *j->link, link_order);
-}
-
-static void
-collect_pairs(struct job *j)
-{
-	size_t max = 0;
-
-	for (size_t i = 0; i < j->v.nentry; i++)
-		max += (size_t)j->v.entry[i]->npeer;
-	j->pair = xcalloc(max + 1, sizeof *j->pair);
-	for (size_t i = 0; i < j->v.nentry; i++) {
-		const struct entry *e = j->v.entry[i];
-
-		for (int p = 0; p < e->npeer; p++)
-			j->pair[j->npair++] = (struct pair){ e->local, e->peer[p], p == e->current, i };
-	}
-	qsort(j->pair, j->npair, sizeof *j->pair, pair_order);
-}
-
-/* The first pair of two addresses (peer 0: of the local address alone). */
-static const struct pair *
-find_pair(const struct job *j, uint32_t local, uint32_t peer)
-{
-	size_t lo = 0, hi = j->npair;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		const struct pair *p = &j->pair[mid];
-
-		if (p->local < local || (p->local == local && p->peer < peer))
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo == j->npair || j->pair[lo].local != local || (peer && j->pair[lo].peer != peer))
-		return NULL;
-	return &j->pair[lo];
-}
-
-static const struct link *
-find_links(const struct job *j, uint32_t local, uint32_t remote, size_t *n)
-{
-	size_t lo = 0, hi = j->nlink;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		const struct link *l = &j->link[mid];
-
-		if (l->local < local || (l->local == local && l->remote < remote))
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (hi = lo; hi < j->nlink && j->link[hi].local == local && j->link[hi].remote == remote; hi++)
-		;
-	*n = hi - lo;
-	return j->link + lo;
-}
-
-/* The interface an SA of no crypto map entry belongs to: the one with its address. */
-static const char *
-interface_of(struct store *s, uint32_t addr)
-{
-	for (const struct rec *r = store_first(s, store_root(s), ROW_INTERFACE); r; r = store_next(r)) {
-		const struct cfg_interface_address *a = store_leaf(s, r, ROW_INTERFACE_ADDRESS);
-
-		if (a && a->addr == addr)
-			return ((const struct cfg_interface *)rec_values(r))->if_;
-	}
-	return "(none)";
-}
-
-static void
-collect_blocks(struct job *j)
-{
-	size_t n = 0;
-
-	j->block = xcalloc(j->v.nentry + j->nlink + 1, sizeof *j->block);
-	for (size_t i = 0; i < j->v.nentry; i++) {
-		const struct entry *e = j->v.entry[i];
-
-		if (e->npeer)
-			j->block[j->nblock++] = (struct block){ e->ifname, e->local, e->peer[e->current], i };
-	}
-	for (size_t i = 0; i < j->nlink; i++) {
-		const struct link *l = &j->link[i];
-		const struct pair *p = find_pair(j, l->local, l->remote);
-		size_t rank = j->v.nentry + l->conn_id;
-
-		if (p && p->current)
-			continue;
-		if (!p)
-			p = find_pair(j, l->local, 0);
-		j->block[j->nblock++] = (struct block){ p ? j->v.entry[p->at]->ifname : interface_of(j->v.store, l->local),
-			l->local, l->remote, rank };
-	}
-	qsort(j->block, j->nblock, sizeof *j->block, block_identity);
-	for (size_t i = 0; i < j->nblock; i++)
-		if (!n || block_same(&j->block[n - 1], &j->block[i]) != 0)
-			j->block[n++] = j->block[i];
-	j->nblock = n;
-	qsort(j->block, j->nblock, sizeof *j->block, block_rank);
-}
-
-/* --- printing --- */
 
 /* What a block's flow shows: SAs with this peer only. */
 struct part {
@@ -234,7 +16,7 @@ struct part {
 };
 
 static struct part
-part_of(const struct job *j, const struct flow *f, const struct block *b)
+part_of(const struct crypto_sessions *j, const struct flow *f, const struct crypto_block *b)
 {
 	struct part p = {0};
 	const struct crypto_child *k;
@@ -255,8 +37,8 @@ part_of(const struct job *j, const struct flow *f, const struct block *b)
 }
 
 static void
-life(const struct job *j, const char *label, uint64_t packets, uint64_t drop, const struct part *p, uint64_t bytes,
-    uint64_t limit)
+life(const struct crypto_sessions *j, const char *label, uint64_t packets, uint64_t drop, const struct part *p,
+    uint64_t bytes, uint64_t limit)
 {
 	out(j->v.s, "        %s %llu drop %llu life (KB/Sec) ", label, (unsigned long long)packets, (unsigned long long)drop);
 	if (!p->installed)
@@ -268,7 +50,7 @@ life(const struct job *j, const char *label, uint64_t packets, uint64_t drop, co
 }
 
 static void
-print_flow(const struct job *j, const struct entry *e, const struct flow *f, const struct part *p)
+print_flow(const struct crypto_sessions *j, const struct entry *e, const struct flow *f, const struct part *p)
 {
 	struct buf text = {0};
 
@@ -296,9 +78,9 @@ print_flow(const struct job *j, const struct entry *e, const struct flow *f, con
  * are only looked at. Returns the number of SA pairs.
  */
 static int
-flows(const struct job *j, const struct block *b, bool print, uint32_t *age)
+flows(const struct crypto_sessions *j, const struct crypto_block *b, bool print, uint32_t *age)
 {
-	const struct pair *p = find_pair(j, b->local, b->peer), *end = j->pair + j->npair;
+	const struct crypto_pair *p = crypto_find_pair(j, b->local, b->peer), *end = j->pair + j->npair;
 	int installed = 0;
 
 	for (; p && p < end && p->local == b->local && p->peer == b->peer; p++) {
@@ -324,7 +106,7 @@ flows(const struct job *j, const struct block *b, bool print, uint32_t *age)
 }
 
 static void
-print_link(const struct job *j, const struct link *l)
+print_link(const struct crypto_sessions *j, const struct crypto_link *l)
 {
 	const struct sa_ike *k = l->ike;
 	bool up = k && crypto_ike_up(k);
@@ -346,9 +128,9 @@ print_link(const struct job *j, const struct link *l)
 }
 
 static const char *
-description(const struct job *j, const struct block *b)
+description(const struct crypto_sessions *j, const struct crypto_block *b)
 {
-	const struct pair *p = find_pair(j, b->local, b->peer);
+	const struct crypto_pair *p = crypto_find_pair(j, b->local, b->peer);
 	const struct rec *map = p ? crypto_map_rec(&j->v, j->v.entry[p->at]) : NULL;
 	const struct cfg_crypto_map_description *d = map ? store_leaf(j->v.store, map, ROW_CRYPTO_MAP_DESCRIPTION) : NULL;
 
@@ -356,11 +138,11 @@ description(const struct job *j, const struct block *b)
 }
 
 static void
-print_block(const struct job *j, const struct block *b)
+print_block(const struct crypto_sessions *j, const struct crypto_block *b)
 {
 	struct session *s = j->v.s;
 	size_t n, live = 0, up = 0;
-	const struct link *l = find_links(j, b->local, b->peer, &n);
+	const struct crypto_link *l = crypto_find_links(j, b->local, b->peer, &n);
 	const struct sa_ike *first = NULL;
 	uint32_t age = 0;
 	uint16_t port = 500;
@@ -406,14 +188,12 @@ print_block(const struct job *j, const struct block *b)
 void
 show_crypto_session(struct session *s, const void *values)
 {
-	struct job j = { .detail = ((const struct cfg_show_crypto_session *)values)->detail };
+	struct crypto_sessions j = { .detail = ((const struct cfg_show_crypto_session *)values)->detail };
 
 	crypto_view_open(&j.v, s);
 	if (j.detail)
 		crypto_view_kernel(&j.v);
-	collect_links(&j);
-	collect_pairs(&j);
-	collect_blocks(&j);
+	crypto_collect(&j);
 	out(s, "Crypto session current status\n\n");
 	if (j.detail)
 		out(s, "Code: C - IKE Configuration mode, D - Dead Peer Detection     \n"

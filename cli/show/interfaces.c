@@ -4,8 +4,8 @@
  *
  * Counters, MTU, address and driver are the device's. Bandwidth and delay are
  * those that IOS gives to the type of interface. What the kernel does not
- * keep (times of the last packets, rates) is left out as soon as IOS would
- * print something else than its value for an idle interface.
+ * keep (times of the last packets, rates, broadcasts) is left out as soon as
+ * IOS would print something else than its value for an idle interface.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,7 +116,8 @@ counters(struct buf *b, const struct iface *i)
 		buf_puts(b, "  5 minute input rate 0 bits/sec, 0 packets/sec\n"
 		    "  5 minute output rate 0 bits/sec, 0 packets/sec\n");
 	buf_printf(b, "     %llu packets input, %llu bytes, 0 no buffer\n", U(l->rx_packets), U(l->rx_bytes));
-	buf_printf(b, "     Received 0 broadcasts (%llu IP multicasts)\n", U(l->multicast));
+	if (l->rx_packets == 0)
+		buf_puts(b, "     Received 0 broadcasts (0 IP multicasts)\n");
 	buf_puts(b, "     0 runts, 0 giants, 0 throttles\n");
 	buf_printf(b, "     %llu input errors, %llu CRC, %llu frame, %llu overrun, 0 ignored%s\n", U(l->rx_errors),
 	    U(l->rx_crc_errors), U(l->rx_frame_errors), U(l->rx_over_errors), port ? "" : ", 0 abort");

@@ -62,7 +62,7 @@ board_id(char out[32])
 	char id[64];
 
 	file_field("/etc/machine-id", "", id, sizeof id);
-	snprintf(out, 32, "CT%09" PRIX64, 
+	snprintf(out, 32, "CT%09" PRIX64,
 	    (uint64_t)(hash_mix(hash_str(hash_str(HASH_INIT, "confterm board"), id)) & 0xfffffffff));
 }
 
@@ -149,7 +149,7 @@ show_version(struct session *s, const void *values)
 		buf_printf(&b, "strongSwan charon, Version %s\n", charon);
 	buf_printf(&b, "\nROM: %s %s\n\n", u.sysname, u.release);
 	buf_printf(&b, "%s uptime is ", router_hostname(r));
-	uptime_text(&b, (uint64_t)now.tv_sec > r->started_mono ? (uint64_t)now.tv_sec - r->started_mono : 0);
+	uptime_text(&b, r->started_mono ? (uint64_t)now.tv_sec - r->started_mono : (uint64_t)(time(NULL) - r->started));
 	buf_puts(&b, "\nSystem restarted at ");
 	time_text(&b, &started, false);
 	buf_printf(&b, "\nSystem image file is \"%s\"\n\n", path);

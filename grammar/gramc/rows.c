@@ -150,6 +150,8 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->flags |= G_ROW_NEGATABLE;
 	else if (strcmp(w, "prefix") == 0)
 		r->flags |= G_ROW_PREFIX;
+	else if (strcmp(w, "network") == 0)
+		r->flags |= G_ROW_NETWORK;
 	else if (strcmp(w, "note") == 0)
 		r->note = one(l, &i);
 	else if (strcmp(w, "section") == 0)

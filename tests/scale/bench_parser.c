@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What lines cost: parsed, stored, compiled, rendered, asked about. CPU
+ * seconds on one core, beside the budgets of doc/ARCHITECTURE.md. Exit status
+ * 1 when a budget is missed by more than half, so that a noisy machine does
+ * not cry wolf.
+ */
+#define _GNU_SOURCE
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/engine.h"
+#include "lib/buf.h"
+#include "parser/config.h"
+#include "parser/render.h"
+
+static int failed;
+
+static double
+cpu(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void
+report(const char *what, double got, double budget, const char *unit)
+{
+	printf("%-58s %10.3f %-8s budget %g%s\n", what, got, unit, budget, got > budget ? "  MISSED" : "");
+	if (got > budget * 1.5)
+		failed = 1;
+}
+
+/* --- texts --- */
+
+/* A router's mix: interfaces, routes, lists, OSPF; about n lines. */
+static void
+mixed(struct buf *b, unsigned n)
+{
+	unsigned line = 0;
+
+	buf_puts(b, "hostname R1\ncrypto isakmp policy 10\n authentication pre-share\n group 14\n");
+	for (unsigned i = 0; line < n / 4; i++, line += 4)
+		buf_printf(b, "interface Loopback%u\n description number %u\n ip address %u.%u.%u.1 255.255.255.0\n"
+		    " ip ospf cost %u\n", i, i, 10 + (i >> 16), i >> 8 & 255, i & 255, i % 60000 + 1);
+	for (unsigned i = 0; line < n / 2; i++, line++)
+		buf_printf(b, "ip route 100.%u.%u.0 255.255.255.0 10.0.0.%u %u tag %u\n", i >> 8 & 255, i & 255, i % 250 + 2,
+		    1 + i % 250, i + 1);
+	for (unsigned i = 0; line < n; i++, line += 101) {
+		buf_printf(b, "ip access-list extended L%u\n", i);
+		for (unsigned k = 0; k < 100; k++)
+			buf_printf(b, " permit tcp 10.%u.%u.0 0.0.0.255 host 20.%u.%u.%u eq www\n", i & 255, k, i >> 8, i & 255, k);
+	}
+}
+
+/* n crypto map entries with a key, a list, a peer each. */
+static void
+tunnels(struct buf *b, unsigned n)
+{
+	buf_puts(b, "crypto isakmp policy 10\n authentication pre-share\ncrypto ipsec transform-set T esp-aes esp-sha-hmac\n");
+	for (unsigned i = 0; i < n; i++)
+		buf_printf(b, "crypto isakmp key k%u address 172.%u.%u.1\n", i, i >> 8, i & 255);
+	for (unsigned i = 0; i < n; i++)
+		buf_printf(b, "crypto map M %u ipsec-isakmp\n set peer 172.%u.%u.1\n set transform-set T\n match address A%u\n"
+		    " reverse-route\n", i + 1, i >> 8, i & 255, i);
+	for (unsigned i = 0; i < n; i++)
+		buf_printf(b, "ip access-list extended A%u\n permit ip 10.0.0.0 0.0.255.255 20.%u.%u.0 0.0.0.255\n", i, i >> 8,
+		    i & 255);
+	buf_puts(b, "interface GigabitEthernet0/0\n ip address 1.0.0.1 255.255.255.0\n crypto map M\n");
+}
+
+struct load {
+	struct store *s;
+	struct matcher mr;
+	struct engine *e;
+	struct config c;
+	double parse, plan, render;
+	size_t ops, lines, bytes, stored;
+};
+
+static void
+load(struct load *l, void (*make)(struct buf *, unsigned), unsigned n)
+{
+	struct buf text = {0}, out = {0};
+	size_t before;
+	double t;
+	int bad;
+
+	memset(l, 0, sizeof *l);
+	make(&text, n);
+	for (size_t i = 0; i < text.n; i++)
+		l->lines += text.d[i] == '\n';
+	before = mallinfo2().uordblks + mallinfo2().hblkhd;
+	l->s = store_new();
+	config_load_defaults(l->s, &l->mr);
+	config_init(&l->c, l->s, &l->mr);
+	t = cpu();
+	bad = config_text(&l->c, buf_str(&text), text.n, NULL, NULL);
+	l->parse = cpu() - t;
+	if (bad)
+		printf("%d lines refused\n", bad), failed = 1;
+	l->bytes = mallinfo2().uordblks + mallinfo2().hblkhd - before;
+	store_free(l->s);
+	/* again with the engine listening, for the plan */
+	l->s = store_new();
+	config_load_defaults(l->s, &l->mr);
+	config_init(&l->c, l->s, &l->mr);
+	l->e = engine_new(NULL, l->s);
+	t = cpu();
+	(void)config_text(&l->c, buf_str(&text), text.n, NULL, NULL);
+	store_commit(l->s);
+	l->ops = engine_commit(l->e);
+	l->plan = cpu() - t;
+	t = cpu();
+	render_config(&out, l->s);
+	l->render = cpu() - t;
+	l->stored = store_count(l->s);
+	buf_free(&text);
+	buf_free(&out);
+}
+
+static void
+unload(struct load *l)
+{
+	engine_free(l->e);
+	store_free(l->s);
+	matcher_free(&l->mr);
+}
+
+static double
+typed(struct load *l, const char *const *lines, size_t *ops)
+{
+	double t = cpu();
+	struct buf out = {0};
+	struct match m;
+
+	*ops = 0;
+	for (; *lines; lines++) {
+		if (config_line(&l->c, *lines, 0, &m, &out) != CONFIG_OK)
+			printf("'%s' refused: %s\n", *lines, buf_str(&out)), failed = 1;
+		store_commit(l->s);
+		*ops += engine_commit(l->e);
+	}
+	buf_free(&out);
+	return cpu() - t;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+no_option(void *ctx, const struct match_option *o)
+{
+	(void)ctx, (void)o;
+}
+
+/* `?` at every place of every example of the grammar. */
+static double
+options_p99(struct load *l)
+{
+	static double v[20000];
+	size_t n = 0;
+
+	l->c.depth = 0;
+	for (unsigned i = 0; i < g_nrows; i++)
+		for (const char *p = G_STR(g_rows[i].examples); *p && n + 300 < 20000; p += strcspn(p, "\n"), p += *p == '\n') {
+			size_t len = strcspn(p, "\n");
+
+			for (size_t k = 0; k <= len; k++) {
+				char line[300];
+				struct match m;
+				double t;
+
+				snprintf(line, sizeof line, "%.*s", (int)k, p);
+				l->c.stack[0].mode = g_rows[i].mode;
+				t = cpu();
+				(void)config_options(&l->c, line, no_option, NULL, &m);
+				v[n++] = cpu() - t;
+			}
+		}
+	l->c.stack[0].mode = MODE_GLOBAL;
+	qsort(v, n, sizeof *v, by_size);
+	return v[n * 99 / 100];
+}
+
+int
+main(void)
+{
+	static const char *const route[] = { "ip route 9.9.9.0 255.255.255.0 10.0.0.9", NULL };
+	static const char *const ace[] = { "ip access-list extended L7", "permit ip any host 9.9.9.9", NULL };
+	static const char *const addr[] = { "interface Loopback100", "ip address 9.9.8.1 255.255.255.0", NULL };
+	static const char *const key[] = { "crypto isakmp key other address 9.9.9.9", NULL };
+	static const char *const peer[] = { "crypto map M 77 ipsec-isakmp", "set peer 9.9.9.9", NULL };
+	static const char *const rule[] = { "ip access-list extended A500", "permit ip 10.0.0.0 0.0.255.255 30.0.0.0 0.0.0.255", NULL };
+	struct load small, big;
+	size_t ops;
+
+	load(&small, mixed, 10000);
+	load(&big, mixed, 100000);
+	printf("%zu and %zu lines, %zu and %zu operations\n", small.lines, big.lines, small.ops, big.ops);
+	printf("%-58s %10.0f lines/s\n", "parsed and stored", (double)big.lines / big.parse);
+	report("100,000 lines parsed, stored, compiled to a plan", big.plan, 1, "s");
+	report("  ratio to 10,000 lines", big.plan / small.plan, 12, "");
+	report("100,000 lines rendered", big.render, 0.2, "s");
+	report("memory of a line", (double)big.bytes / (double)big.lines, 300, "bytes");
+	report("one typed route on 100,000 lines", typed(&big, route, &ops) * 1e3, 2, "ms");
+	report("one typed list entry (2 lines)", typed(&big, ace, &ops) * 1e3, 4, "ms");
+	report("one typed address (2 lines)", typed(&big, addr, &ops) * 1e3, 4, "ms");
+	report("`?`, 99 of 100", options_p99(&big) * 1e3, 5, "ms");
+	unload(&small);
+	unload(&big);
+	load(&small, tunnels, 1000);
+	load(&big, tunnels, 10000);
+	printf("1,000 and 10,000 tunnels, %zu and %zu operations\n", small.ops, big.ops);
+	report("10,000 tunnels to a plan", big.plan, 2, "s");
+	report("  ratio to 1,000 tunnels", big.plan / small.plan, 12, "");
+	report("one typed peer (2 lines) among 10,000 tunnels", typed(&big, peer, &ops) * 1e3, 4, "ms");
+	printf("  %zu operations\n", ops);
+	report("one typed list entry (2 lines)", typed(&big, rule, &ops) * 1e3, 4, "ms");
+	printf("  %zu operations\n", ops);
+	report("one typed key", typed(&big, key, &ops) * 1e3, 2, "ms");
+	printf("  %zu operations\n", ops);
+	unload(&small);
+	unload(&big);
+	return failed;
+}

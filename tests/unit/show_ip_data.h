@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Answers of FRR 8.4.4 in the dpd-rri network (two hubs, R3 behind them), taken
+ * from running daemons; fields that no show command reads are left out.
+ */
+
+static const char hq1_routes[] =
+	"{\"0.0.0.0/0\":[{\"prefix\":\"0.0.0.0/0\",\"prefixLen\":0,\"protocol\":\"ospf\",\"distance\":110,\"metric\":10,\"upti"
+	"me\":\"00:00:01\",\"nexthops\":[{\"fib\":true,\"ip\":\"192.168.13.3\",\"interfaceName\":\"e0-1\",\"active\":true}]},{"
+	"\"prefix\":\"0.0.0.0/0\",\"prefixLen\":0,\"protocol\":\"static\",\"selected\":true,\"distance\":1,\"metric\":0,\"inst"
+	"alled\":true,\"uptime\":\"00:00:57\",\"nexthops\":[{\"fib\":true,\"ip\":\"202.101.1.10\",\"interfaceName\":\"e0-0\",\""
+	"active\":true}]}],"
+	"\"10.1.1.0/24\":[{\"prefix\":\"10.1.1.0/24\",\"prefixLen\":24,\"protocol\":\"ospf\",\"selected\":true,\"distance\":1"
+	"10,\"metric\":2,\"installed\":true,\"uptime\":\"00:00:12\",\"nexthops\":[{\"fib\":true,\"ip\":\"192.168.13.3\",\"inte"
+	"rfaceName\":\"e0-1\",\"active\":true}]}],"
+	"\"10.3.0.0/16\":[{\"prefix\":\"10.3.0.0/16\",\"prefixLen\":16,\"protocol\":\"static\",\"selected\":true,\"distance\""
+	":1,\"metric\":0,\"installed\":true,\"tag\":99,\"uptime\":\"00:00:57\",\"nexthops\":[{\"ip\":\"1.3.1.1\",\"active\":tru"
+	"e,\"recursive\":true},{\"fib\":true,\"ip\":\"202.101.1.10\",\"interfaceName\":\"e0-0\",\"resolver\":true,\"active\":"
+	"true}]}],"
+	"\"10.3.4.0/24\":[{\"prefix\":\"10.3.4.0/24\",\"prefixLen\":24,\"protocol\":\"static\",\"selected\":true,\"distance\""
+	":1,\"metric\":0,\"installed\":true,\"uptime\":\"00:00:57\",\"nexthops\":[{\"ip\":\"10.5.0.9\",\"active\":true,\"recur"
+	"sive\":true},{\"fib\":true,\"ip\":\"202.101.1.10\",\"interfaceName\":\"e0-0\",\"resolver\":true,\"active\":true},{\""
+	"fib\":true,\"ip\":\"202.101.1.11\",\"interfaceName\":\"e0-0\",\"resolver\":true,\"active\":true},{\"fib\":true,\"ip\""
+	":\"202.101.1.12\",\"interfaceName\":\"e0-0\",\"resolver\":true,\"active\":true}]}],"
+	"\"10.4.0.0/16\":[{\"prefix\":\"10.4.0.0/16\",\"prefixLen\":16,\"protocol\":\"static\",\"selected\":true,\"distance\""
+	":5,\"metric\":0,\"installed\":true,\"uptime\":\"00:00:57\",\"nexthops\":[{\"fib\":true,\"ip\":\"202.101.1.11\",\"inte"
+	"rfaceName\":\"e0-0\",\"active\":true}]}],"
+	"\"10.5.0.0/16\":[{\"prefix\":\"10.5.0.0/16\",\"prefixLen\":16,\"protocol\":\"static\",\"selected\":true,\"distance\""
+	":1,\"metric\":0,\"installed\":true,\"uptime\":\"00:00:57\",\"nexthops\":[{\"ip\":\"1.3.1.9\",\"active\":true,\"recurs"
+	"ive\":true},{\"fib\":true,\"ip\":\"202.101.1.10\",\"interfaceName\":\"e0-0\",\"resolver\":true,\"active\":true},{\"f"
+	"ib\":true,\"ip\":\"202.101.1.11\",\"interfaceName\":\"e0-0\",\"active\":true},{\"fib\":true,\"ip\":\"202.101.1.12\",\""
+	"interfaceName\":\"e0-0\",\"active\":true}]}],"
+	"\"10.9.0.0/16\":[{\"prefix\":\"10.9.0.0/16\",\"prefixLen\":16,\"protocol\":\"static\",\"selected\":true,\"distance\""
+	":1,\"metric\":0,\"installed\":true,\"uptime\":\"00:00:57\",\"nexthops\":[{\"fib\":true,\"unreachable\":true,\"black"
+	"hole\":true,\"active\":true}]}],"
+	"\"172.16.0.0/16\":[{\"prefix\":\"172.16.0.0/16\",\"prefixLen\":16,\"protocol\":\"static\",\"selected\":true,\"dista"
+	"nce\":1,\"metric\":0,\"installed\":true,\"uptime\":\"00:00:57\",\"nexthops\":[{\"fib\":true,\"directlyConnected\":t"
+	"rue,\"interfaceName\":\"e0-0\",\"active\":true}]}],"
+	"\"192.168.13.0/24\":[{\"prefix\":\"192.168.13.0/24\",\"prefixLen\":24,\"protocol\":\"ospf\",\"distance\":110,\"metr"
+	"ic\":1,\"uptime\":\"00:00:57\",\"nexthops\":[{\"directlyConnected\":true,\"interfaceName\":\"e0-1\",\"active\":true"
+	"}]},{\"prefix\":\"192.168.13.0/24\",\"prefixLen\":24,\"protocol\":\"connected\",\"selected\":true,\"distance\":0,\""
+	"metric\":0,\"installed\":true,\"uptime\":\"00:00:59\",\"nexthops\":[{\"fib\":true,\"directlyConnected\":true,\"int"
+	"erfaceName\":\"e0-1\",\"active\":true}]}],"
+	"\"192.168.23.0/24\":[{\"prefix\":\"192.168.23.0/24\",\"prefixLen\":24,\"protocol\":\"ospf\",\"selected\":true,\"dis"
+	"tance\":110,\"metric\":2,\"installed\":true,\"uptime\":\"00:00:12\",\"nexthops\":[{\"fib\":true,\"ip\":\"192.168.13."
+	"3\",\"interfaceName\":\"e0-1\",\"active\":true}]}],"
+	"\"202.101.1.0/24\":[{\"prefix\":\"202.101.1.0/24\",\"prefixLen\":24,\"protocol\":\"connected\",\"selected\":true,\""
+	"distance\":0,\"metric\":0,\"installed\":true,\"uptime\":\"00:00:59\",\"nexthops\":[{\"fib\":true,\"directlyConnect"
+	"ed\":true,\"interfaceName\":\"e0-0\",\"active\":true}]}]}";
+
+static const char r3_routes[] =
+	"{\"0.0.0.0/0\":[{\"prefix\":\"0.0.0.0/0\",\"prefixLen\":0,\"protocol\":\"ospf\",\"selected\":true,\"distance\":110,\""
+	"metric\":10,\"installed\":true,\"uptime\":\"00:00:01\",\"nexthops\":[{\"fib\":true,\"ip\":\"192.168.13.1\",\"interfa"
+	"ceName\":\"e0-0\",\"active\":true},{\"fib\":true,\"ip\":\"192.168.23.2\",\"interfaceName\":\"e0-1\",\"active\":true}]"
+	"}],"
+	"\"10.1.1.0/24\":[{\"prefix\":\"10.1.1.0/24\",\"prefixLen\":24,\"protocol\":\"ospf\",\"distance\":110,\"metric\":1,\"u"
+	"ptime\":\"00:00:57\",\"nexthops\":[{\"directlyConnected\":true,\"interfaceName\":\"lo0\",\"active\":true}]},{\"pre"
+	"fix\":\"10.1.1.0/24\",\"prefixLen\":24,\"protocol\":\"connected\",\"selected\":true,\"distance\":0,\"metric\":0,\"in"
+	"stalled\":true,\"uptime\":\"00:00:59\",\"nexthops\":[{\"fib\":true,\"directlyConnected\":true,\"interfaceName\":\""
+	"lo0\",\"active\":true}]}],"
+	"\"10.3.0.0/16\":[{\"prefix\":\"10.3.0.0/16\",\"prefixLen\":16,\"protocol\":\"ospf\",\"selected\":true,\"distance\":1"
+	"10,\"metric\":20,\"installed\":true,\"tag\":99,\"uptime\":\"00:00:06\",\"nexthops\":[{\"fib\":true,\"ip\":\"192.168.1"
+	"3.1\",\"interfaceName\":\"e0-0\",\"active\":true}]}],"
+	"\"192.168.13.0/24\":[{\"prefix\":\"192.168.13.0/24\",\"prefixLen\":24,\"protocol\":\"ospf\",\"distance\":110,\"metr"
+	"ic\":1,\"uptime\":\"00:00:17\",\"nexthops\":[{\"directlyConnected\":true,\"interfaceName\":\"e0-0\",\"active\":true"
+	"}]},{\"prefix\":\"192.168.13.0/24\",\"prefixLen\":24,\"protocol\":\"connected\",\"selected\":true,\"distance\":0,\""
+	"metric\":0,\"installed\":true,\"uptime\":\"00:00:58\",\"nexthops\":[{\"fib\":true,\"directlyConnected\":true,\"int"
+	"erfaceName\":\"e0-0\",\"active\":true}]}],"
+	"\"192.168.23.0/24\":[{\"prefix\":\"192.168.23.0/24\",\"prefixLen\":24,\"protocol\":\"ospf\",\"distance\":110,\"metr"
+	"ic\":1,\"uptime\":\"00:00:57\",\"nexthops\":[{\"directlyConnected\":true,\"interfaceName\":\"e0-1\",\"active\":true"
+	"}]},{\"prefix\":\"192.168.23.0/24\",\"prefixLen\":24,\"protocol\":\"connected\",\"selected\":true,\"distance\":0,\""
+	"metric\":0,\"installed\":true,\"uptime\":\"00:00:59\",\"nexthops\":[{\"fib\":true,\"directlyConnected\":true,\"int"
+	"erfaceName\":\"e0-1\",\"active\":true}]}]}";
+
+static const char r3_ospf_routes[] =
+	"{\"10.1.1.0/24\":{\"routeType\":\"N\",\"cost\":1,\"area\":\"0.0.0.0\",\"nexthops\":[{\"ip\":\" \",\"directlyAttachedTo\""
+	":\"lo0\"}]},"
+	"\"192.168.13.0/24\":{\"routeType\":\"N\",\"cost\":1,\"area\":\"0.0.0.0\",\"nexthops\":[{\"ip\":\" \",\"directlyAttached"
+	"To\":\"e0-0\"}]},"
+	"\"192.168.23.0/24\":{\"routeType\":\"N\",\"cost\":1,\"area\":\"0.0.0.0\",\"nexthops\":[{\"ip\":\" \",\"directlyAttached"
+	"To\":\"e0-1\"}]},"
+	"\"192.168.23.2\":{\"routeType\":\"R \",\"cost\":1,\"area\":\"0.0.0.0\",\"routerType\":\"asbr\",\"nexthops\":[{\"ip\":\"19"
+	"2.168.23.2\",\"via\":\"e0-1\"}]},"
+	"\"202.101.1.1\":{\"routeType\":\"R \",\"cost\":1,\"area\":\"0.0.0.0\",\"routerType\":\"asbr\",\"nexthops\":[{\"ip\":\"192"
+	".168.13.1\",\"via\":\"e0-0\"}]},"
+	"\"0.0.0.0/0\":{\"routeType\":\"N E2\",\"cost\":1,\"type2cost\":10,\"tag\":0,\"nexthops\":[{\"ip\":\"192.168.23.2\",\"vi"
+	"a\":\"e0-1\"},{\"ip\":\"192.168.13.1\",\"via\":\"e0-0\"}]},"
+	"\"10.3.0.0/16\":{\"routeType\":\"N E2\",\"cost\":1,\"type2cost\":20,\"tag\":99,\"nexthops\":[{\"ip\":\"192.168.13.1\","
+	"\"via\":\"e0-0\"}]}}";
+
+static const char r3_neighbors[] =
+	"{\"neighbors\":{\"202.101.1.1\":[{\"priority\":1,\"state\":\"Full/-\",\"nbrPriority\":1,\"nbrState\":\"Full/-\",\"con"
+	"verged\":\"Full\",\"role\":\"DROther\",\"deadTimeMsecs\":3724,\"routerDeadIntervalTimerDueMsec\":3724,\"address\""
+	":\"192.168.13.1\",\"ifaceAddress\":\"192.168.13.1\",\"ifaceName\":\"e0-0:192.168.13.3\"}],\"192.168.23.2\":[{\"pr"
+	"iority\":1,\"state\":\"Full/Backup\",\"nbrPriority\":1,\"nbrState\":\"Full/Backup\",\"converged\":\"Full\",\"role\":\""
+	"Backup\",\"deadTimeMsecs\":3939,\"routerDeadIntervalTimerDueMsec\":3939,\"address\":\"192.168.23.2\",\"ifaceAd"
+	"dress\":\"192.168.23.2\",\"ifaceName\":\"e0-1:192.168.23.3\"}]}}";
+
