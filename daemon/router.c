@@ -413,20 +413,28 @@ router_start(struct router *r)
 void
 router_stop(struct router *r)
 {
+	r->stopping = true;
 	if (r->charon)
 		charon_stop(r->charon);
-	for (int d = 0; d < FRR_NDAEMON; d++)
-		if (r->frr_proc[d])
-			supervise_stop(r->frr_proc[d]);
 }
 
 bool
-router_stopped(const struct router *r)
+router_stopped(struct router *r)
 {
-	for (int d = 0; d < FRR_NDAEMON; d++)
-		if (r->frr_proc[d] && supervise_state(r->frr_proc[d]) != SUPERVISE_STOPPED)
-			return false;
-	return !r->charon || charon_stopped(r->charon);
+	bool all = true;
+
+	/* charon says goodbye to its peers first; for that it needs the routes */
+	if (r->charon && !charon_stopped(r->charon))
+		return false;
+	for (int d = FRR_NDAEMON - 1; d >= 0; d--) {
+		if (!r->frr_proc[d])
+			continue;
+		if (r->stopping)
+			supervise_stop(r->frr_proc[d]);
+		all &= supervise_state(r->frr_proc[d]) == SUPERVISE_STOPPED;
+	}
+	r->stopping = false;
+	return all;
 }
 
 void

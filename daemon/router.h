@@ -32,6 +32,7 @@ struct router {
 	struct session *sessions;
 	const char *run_dir;
 	const char *startup_path;
+	bool stopping;
 	time_t started;			/* wall clock */
 	uint64_t started_mono;		/* CLOCK_MONOTONIC seconds */
 	time_t config_changed, config_saved;	/* wall clock, 0: not yet */

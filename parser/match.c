@@ -416,8 +416,16 @@ match_options(struct matcher *mr, int mode, const struct lexed *lx, int first, u
 		int step = k < 0 ? -1 : mr->list[END_LIST][k];
 		const uint16_t *fl = followers(mr, w.trie, step, &n);
 
-		if (step >= 0)
-			cr |= ends(mr, &g_pos[mr->step[step].pos], step, flags) != 0;
+		if (step >= 0) {
+			const struct g_pos *p = &g_pos[mr->step[step].pos];
+
+			/* inside the rest of a line, whatever is typed belongs to it */
+			if (p->type == G_T_LINE && prefix.len) {
+				emit(ctx, &(struct match_option){ NULL, G_STR(p->help), p, NULL });
+				continue;
+			}
+			cr |= ends(mr, p, step, flags) != 0;
+		}
 		for (int j = 0; j < n; j++) {
 			const struct g_pos *p = &g_pos[fl[j]];
 			struct value v;
@@ -435,7 +443,8 @@ match_options(struct matcher *mr, int mode, const struct lexed *lx, int first, u
 				if (strncasecmp(G_STR(g_names[a->names + x].word), prefix.s, prefix.len) == 0)
 					emit(ctx, &(struct match_option){ NULL, NULL, p, &g_names[a->names + x] });
 			/* a number or address half typed still fits; a full check would hide it */
-			if (prefix.len == 0 || p->type == G_T_IFNAME || (p->type >= G_T_IP4 && p->type <= G_T_WILDCARD &&
+			if (prefix.len == 0 || p->type == G_T_IFNAME || (((p->type >= G_T_IP4 && p->type <= G_T_WILDCARD) ||
+			    p->type == G_T_HOST || p->type == G_T_AREA) &&
 			    strspn(prefix.s, "0123456789.") >= prefix.len) ||
 			    type_match(p->type, a, lx, end, &v) || (p->type == G_T_U32 &&
 			    strspn(prefix.s, "0123456789") >= prefix.len))

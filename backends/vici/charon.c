@@ -78,7 +78,7 @@ charon_conf(struct buf *b, const struct charon_cfg *cfg)
 	    "\t\topenssl {\n\t\t\tload_legacy = yes\n\t\t}\n"
 	    "\t}\n"
 	    "\tfilelog {\n"
-	    "\t\tstderr {\n\t\t\tdefault = %d\n\t\t\tike_name = yes\n\t\t\tflush_line = yes\n\t\t}\n"
+	    "\t\tstderr {\n\t\t\tdefault = %d\n\t\t\tike_name = yes\n\t\t\ttime_format = %%b %%e %%T\n\t\t\ttime_add_ms = yes\n\t\t\tflush_line = yes\n\t\t}\n"
 	    "\t}\n"
 	    "}\n",
 	    cfg->acq_expires ? cfg->acq_expires : 10, level);

@@ -552,12 +552,14 @@ template_compile(struct grammar *g, struct row *r)
 		die(r->at, "a template must not be empty");
 	while (r->head < r->root->nchild && r->root->child[r->head]->kind == G_A_KEYWORD)
 		r->head++;
-	if (r->head == 0)
-		for (int i = 0; i < r->npos; i++)
-			r->pos[i].noend = true;
+	/* `no` may end once the keywords that tell the row from others are there, also those behind parameters */
+	int keyword = 0;
+
+	for (int i = 0; i < r->root->nchild; i++)
+		if (r->root->child[i]->kind == G_A_KEYWORD)
+			keyword = r->root->child[i]->pos;
 	for (int i = 0; i < r->npos; i++) {
 		r->pos[i].accept = r->root->last[i];
-		if (i >= r->head - 1)
-			r->pos[i].noend = true;
+		r->pos[i].noend = i >= keyword;
 	}
 }
