@@ -23,6 +23,7 @@ struct sa_number {
 };
 
 #define ENTRY_BUCKETS 4096
+#define SA_BUCKETS 16384
 
 struct tunnels {
 	struct engine *e;
@@ -33,8 +34,9 @@ struct tunnels {
 	struct entry *bucket[ENTRY_BUCKETS];	/* by record; chained through bnext below */
 	struct flow **by_reqid;
 	size_t nreqid, capreqid;
-	struct ike_seen *ike;
-	struct sa_number *number;
+	struct ike_seen *ike;			/* all, newest first */
+	struct ike_seen *ike_bucket[SA_BUCKETS];	/* the live ones, by unique id */
+	struct sa_number *number[SA_BUCKETS];	/* by unique id */
 	uint32_t next_conn, next_sa;
 	tunnels_link_cb *on_link;
 	void *on_link_ctx;
@@ -355,14 +357,36 @@ tunnels_ike_first(struct tunnels *t)
 	return t->ike;
 }
 
+static struct ike_seen *
+live_ike(struct tunnels *t, uint32_t id)
+{
+	struct ike_seen *k = t->ike_bucket[id % SA_BUCKETS];
+
+	while (k && k->unique_id != id)
+		k = k->hnext;
+	return k;
+}
+
+/* It is kept for a while, to be shown as deleted, but events do not find it any more. */
+static void
+ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when)
+{
+	struct ike_seen **pp = &t->ike_bucket[k->unique_id % SA_BUCKETS];
+
+	while (*pp && *pp != k)
+		pp = &(*pp)->hnext;
+	if (*pp)
+		*pp = k->hnext;
+	k->deleted = true;
+	k->deleted_at = when;
+}
+
 struct ike_seen *
 tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
 {
 	struct ike_seen *k;
 
-	for (k = t->ike; k; k = k->next)
-		if (k->unique_id == sa->unique_id && !k->deleted)
-			break;
+	k = live_ike(t, sa->unique_id);
 	if (!k) {
 		k = xcalloc(1, sizeof *k);
 		k->unique_id = sa->unique_id;
@@ -370,6 +394,8 @@ tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
 		k->since = now_s();
 		k->next = t->ike;
 		t->ike = k;
+		k->hnext = t->ike_bucket[k->unique_id % SA_BUCKETS];
+		t->ike_bucket[k->unique_id % SA_BUCKETS] = k;
 	}
 	k->local = sa->local;
 	k->remote = sa->remote;
@@ -389,22 +415,22 @@ tunnels_sa_number(struct tunnels *t, uint32_t child)
 {
 	struct sa_number *n;
 
-	for (n = t->number; n; n = n->next)
+	for (n = t->number[child % SA_BUCKETS]; n; n = n->next)
 		if (n->child == child)
 			return n->number;
 	n = xcalloc(1, sizeof *n);
 	n->child = child;
 	n->number = t->next_sa + 1;
 	t->next_sa += 2;
-	n->next = t->number;
-	t->number = n;
+	n->next = t->number[child % SA_BUCKETS];
+	t->number[child % SA_BUCKETS] = n;
 	return n->number;
 }
 
 static void
 forget_sa_number(struct tunnels *t, uint32_t child)
 {
-	for (struct sa_number **pp = &t->number, *n; (n = *pp); pp = &n->next)
+	for (struct sa_number **pp = &t->number[child % SA_BUCKETS], *n; (n = *pp); pp = &n->next)
 		if (n->child == child) {
 			*pp = n->next;
 			free(n);
@@ -415,9 +441,10 @@ forget_sa_number(struct tunnels *t, uint32_t child)
 void
 tunnels_mark_cleared(struct tunnels *t, uint32_t unique_id)
 {
-	for (struct ike_seen *k = t->ike; k; k = k->next)
-		if (k->unique_id == unique_id)
-			k->cleared = true;
+	struct ike_seen *k = live_ike(t, unique_id);
+
+	if (k)
+		k->cleared = true;
 }
 
 static int
@@ -450,8 +477,7 @@ on_ike_updown(void *ctx, bool up, const struct sa_ike *sa)
 			if (e->npeer > 1 && e->peer[e->current] == sa->remote && e->local == sa->local)
 				select_peer(t, e, (e->current + 1) % e->npeer);
 	}
-	k->deleted = true;
-	k->deleted_at = now_s();
+	ike_deleted(t, k, now_s());
 }
 
 /* The SA must have the proxy identities of the access list: charon narrows, IOS refuses. */
@@ -459,7 +485,8 @@ static bool
 identities_match(const struct flow *f, const struct sa_child *c)
 {
 	return f->sel.src.addr == c->ts.src.addr && f->sel.src.len == c->ts.src.len &&
-	    f->sel.dst.addr == c->ts.dst.addr && f->sel.dst.len == c->ts.dst.len;
+	    f->sel.dst.addr == c->ts.dst.addr && f->sel.dst.len == c->ts.dst.len && f->sel.proto == c->ts.proto &&
+	    f->sel.src_port == c->ts.src_port && f->sel.dst_port == c->ts.dst_port;
 }
 
 static void
@@ -502,7 +529,8 @@ flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct
 
 	if (!identities_match(f, c)) {
 		log_msg("CRYPTO", 5, "IPSEC_SETUP_FAILURE", "proxy identities not supported, peer %s", ip4_s(sa->remote));
-		t->control->terminate_child(t->control->ctx, c->unique_id, NULL, NULL);
+		if (t->control)
+			t->control->terminate_child(t->control->ctx, c->unique_id, NULL, NULL);
 		return;
 	}
 	add_child(f, c->unique_id);
@@ -577,8 +605,7 @@ on_ike_rekey(void *ctx, const struct sa_ike *was, const struct sa_ike *now)
 	n->up = true;
 	n->nchild += o->nchild;
 	o->nchild = 0;
-	o->deleted = true;
-	o->deleted_at = 0;
+	ike_deleted(t, o, 0);
 }
 
 static void
@@ -622,12 +649,12 @@ tunnels_reset(struct tunnels *t)
 {
 	for (struct ike_seen *k = t->ike; k; k = k->next)
 		if (!k->deleted) {
-			k->deleted = true;
-			k->deleted_at = now_s();
+			ike_deleted(t, k, now_s());
 			k->nchild = 0;
 		}
-	while (t->number)
-		forget_sa_number(t, t->number->child);
+	for (size_t i = 0; i < SA_BUCKETS; i++)
+		while (t->number[i])
+			forget_sa_number(t, t->number[i]->child);
 	for (struct entry *e = t->first, *nx; e; e = nx) {
 		bool changed = false;
 
@@ -708,8 +735,9 @@ tunnels_free(struct tunnels *t)
 		nx = k->next;
 		free(k);
 	}
-	while (t->number)
-		forget_sa_number(t, t->number->child);
+	for (size_t i = 0; i < SA_BUCKETS; i++)
+		while (t->number[i])
+			forget_sa_number(t, t->number[i]->child);
 	free(t->by_reqid);
 	free(t);
 }

@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The engine against a driver that only remembers: what is planned, in which
+ * order, how little an edit touches, what happens when a driver fails or goes,
+ * and what tunnels decide. Expectations are lines of the driver's log.
+ */
+#include "tests/unit/session.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <stdio.h>
+
+#include "backends/fake/fake.h"
+#include "engine/engine.h"
+#include "engine/tunnel.h"
+#include "lib/ip4.h"
+
+#define ALL ((1u << OBJ_NKIND) - 1)
+
+static struct session t;
+static struct fake f;
+static struct engine *e;
+static struct ev_loop *loop;
+
+static const char branch[] =
+    "crypto isakmp policy 10\n authentication pre-share\n"
+    "crypto isakmp key cisco123 address 202.101.1.1\ncrypto isakmp key cisco123 address 60.137.1.2\n"
+    "crypto ipsec transform-set T esp-aes esp-md5-hmac\n"
+    "crypto map MYMAP 10 ipsec-isakmp\n match address VPN\n set transform-set T\n set peer 202.101.1.1\n set peer 60.137.1.2\n"
+    " reverse-route\n set reverse-route tag 99\n"
+    "interface Ethernet0/0\n ip address 1.3.1.1 255.255.255.0\n crypto map MYMAP\n"
+    "ip access-list extended VPN\n permit ip 10.3.0.0 0.0.255.255 10.1.0.0 0.0.255.255\n"
+    " permit ip 10.4.0.0 0.0.255.255 10.1.0.0 0.0.255.255\nend\n";
+
+static void
+setup(void)
+{
+	session_open(&t);
+	loop = ev_loop_new(0);
+	e = engine_new(loop, t.s);
+	fake_init(&f, e, ALL);
+	engine_add_driver(e, &f.driver);
+	engine_driver_up(e, &f.driver);
+	tunnels_set_control(engine_tunnels(e), &f.control);
+}
+
+static void
+teardown(void)
+{
+	fake_free(&f);
+	engine_free(e);
+	session_close(&t);
+	ev_loop_destroy(loop);
+}
+
+static size_t
+commit(void)
+{
+	store_commit(t.s);
+	return engine_commit(e);
+}
+
+static size_t
+configure(const char *text)
+{
+	t.c.depth = 0;
+	ck_assert_int_eq(config_text(&t.c, text, strlen(text), NULL, NULL), 0);
+	return commit();
+}
+
+/* Every line of want must be in the log, in this order; a line beginning with ! must not be. */
+static void
+expect(const char *want)
+{
+	char *log = fake_take(&f), *p = log;
+
+	while (*want) {
+		size_t n = strcspn(want, "\n");
+		char *line = xstrndup(want, n), *at;
+
+		if (*line == '!')
+			ck_assert_msg(!strstr(log, line + 1), "'%s' is in\n%.900s", line + 1, log);
+		else {
+			at = strstr(p, line);
+			ck_assert_msg(at != NULL, "'%s' is not (or not there) in\n%.900s", line, log);
+			p = at + n;
+		}
+		free(line);
+		want += n + (want[n] == '\n');
+	}
+	free(log);
+}
+
+static void
+expect_nothing(void)
+{
+	char *log = fake_take(&f);
+
+	ck_assert_str_eq(log, "");
+	free(log);
+}
+
+/* --- plans --- */
+
+START_TEST(order)
+{
+	configure(branch);
+	expect("+ link e0-0\n+ address e0-0 1.3.1.1/24\n+ policy out\n+ policy in\n+ policy fwd\n+ policy out\n+ secret psk-202.101.1.1\n"
+	    "+ secret psk-60.137.1.2\n+ connection 1.3.1.1-202.101.1.1\n+ child 1.3.1.1-202.101.1.1 MYMAP-10-1\n");
+	ck_assert_uint_eq(commit(), 0);
+	expect_nothing();
+	/* deletions run the other way round */
+	configure("no crypto map MYMAP 10\nno interface Ethernet0/0");
+	expect("- child\n- connection\n- secret\n- policy\n- address\n- link\n");
+	engine_each_object(e, OBJ_NKIND, (void (*)(void *, const struct obj_info *))abort, NULL);
+}
+END_TEST
+
+/* What one line touches, among a thousand neighbours. */
+static const struct {
+	const char *line;
+	size_t ops;
+	const char *expect;
+} edits[] = {
+	{ "ip route 9.0.0.0 255.0.0.0 1.3.1.9", 1, "+ route 9.0.0.0/8 via 1.3.1.9" },
+	{ "no ip route 100.0.7.0 255.255.255.0 1.3.1.10", 1, "- route 100.0.7.0/24" },
+	{ "ip route 100.0.7.0 255.255.255.0 1.3.1.10 50", 1, "~ route 100.0.7.0/24 via 1.3.1.10  distance 50" },
+	{ "hostname other", 0, "" },
+	{ "interface Loopback5\ndescription x", 0, "" },
+	{ "interface Loopback5\nmtu 1400", 1, "~ link lo5 dummy up mtu 1400" },
+	{ "interface Loopback5\nshutdown", 1, "~ link lo5 dummy down" },
+	{ "crypto isakmp key other address 202.101.1.1", 1, "~ secret psk-202.101.1.1" },
+	{ "crypto isakmp key other address 9.9.9.9", 0, "" },
+	{ "crypto ipsec security-association lifetime seconds 1800", 4, "~ child\n~ child\n~ child\n~ child" },
+	{ "crypto isakmp policy 10\ngroup 14", 2, "~ connection\n~ connection" },
+	{ "ip access-list extended VPN\nno permit ip 10.4.0.0 0.0.255.255 10.1.0.0 0.0.255.255", 5, "- child\n- child\n- policy" },
+	{ "ip access-list extended OTHER\npermit ip any any", 0, "" },
+	{ "crypto map MYMAP 10\nno set peer 60.137.1.2", 4, "- child\n- child\n- connection\n- secret psk-60.137.1.2" },
+	{ "crypto map MYMAP 10\nset peer 7.7.7.7", 3, "+ connection 1.3.1.1-7.7.7.7\n+ child" },
+	{ "crypto isakmp keepalive 10", 2, "~ connection\n~ connection" },
+};
+
+START_TEST(one_edit)
+{
+	struct buf b = {0};
+	char *log;
+
+	buf_puts(&b, branch);
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&b, "ip route 100.%d.%d.0 255.255.255.0 1.3.1.10\n", i >> 8, i & 255);
+	for (int i = 0; i < 10; i++)
+		buf_printf(&b, "interface Loopback%d\nip address 11.%d.0.1 255.255.255.0\n", i, i);
+	configure(buf_str(&b));
+	buf_free(&b);
+	log = fake_take(&f);
+	free(log);
+	configure(edits[_i].line);
+	ck_assert_msg(f.nop == edits[_i].ops, "'%s': %zu operations, not %zu:\n%s", edits[_i].line, f.nop, edits[_i].ops,
+	    buf_str(&f.log));
+	expect(edits[_i].expect);
+	ck_assert_uint_eq(commit(), 0);
+}
+END_TEST
+
+/* The order of the lines in a file does not matter to the plan. */
+static void
+collect_objects(void *ctx, const struct obj_info *i)
+{
+	buf_printf(ctx, "%s %s\n", obj_kind_name(i->obj->kind), i->obj->key);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *
+objects(struct engine *en)
+{
+	struct buf b = {0}, out = {0};
+	char *line[1000], *save = NULL;
+	size_t n = 0;
+
+	engine_each_object(en, OBJ_NKIND, collect_objects, &b);
+	for (char *s = b.d ? strtok_r(b.d, "\n", &save) : NULL; s; s = strtok_r(NULL, "\n", &save))
+		line[n++] = s;
+	qsort(line, n, sizeof *line, by_text);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&out, "%s\n", line[i]);
+	buf_free(&b);
+	return buf_steal(&out);
+}
+
+static const char deny_map[] =
+    "crypto isakmp policy 10\n authentication pre-share\ncrypto isakmp key k address 0.0.0.0 0.0.0.0\n"
+    "crypto ipsec transform-set T esp-aes esp-sha-hmac\ncrypto ipsec transform-set AH ah-sha-hmac\n"
+    "interface Ethernet0/0\n ip address 1.0.0.1 255.255.255.0\n crypto map M\n"
+    "crypto map M 10 ipsec-isakmp\n match address A\n set transform-set T\n set peer 2.0.0.2\n"
+    "crypto map M 20 ipsec-isakmp\n match address B\n set transform-set AH\n set peer 3.0.0.3\n set peer 3.0.0.4\n"
+    "crypto map M 30 ipsec-isakmp\n match address C\n set transform-set T\n set peer 4.0.0.4\n"
+    "ip access-list extended A\n deny ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n permit ip 10.0.0.0 0.255.255.255 10.0.0.0 0.255.255.255\n"
+    "ip access-list extended B\n deny ip host 10.1.0.7 any\n permit ip 10.1.1.0 0.0.0.255 any\n permit ip 10.1.0.0 0.0.0.255 any\n"
+    "ip access-list extended C\n permit ip host 10.1.0.7 10.2.3.0 0.0.0.255\n";
+
+/* A deny of an entry: later entries decide, in their order, whichever was compiled first. */
+START_TEST(deny_falls_through)
+{
+	static const char want[] =
+	    "+ policy out e0-0 10.1.0.7/32 -> 10.2.3.0/24 priority 327680 esp tunnel 1.0.0.1 -> 4.0.0.4\n"
+	    "+ policy out e0-0 10.1.0.7/32 -> 10.2.0.0/16 priority 327681 allow\n"
+	    "+ policy out e0-0 10.1.1.0/24 -> 10.2.0.0/16 priority 327682 ah tunnel 1.0.0.1 -> 3.0.0.3\n"
+	    "+ policy out e0-0 10.1.0.0/24 -> 10.2.0.0/16 priority 327683 ah tunnel 1.0.0.1 -> 3.0.0.3\n"
+	    "+ policy out e0-0 10.1.0.0/16 -> 10.2.0.0/16 priority 327685 allow\n"
+	    "+ policy out e0-0 10.0.0.0/8 -> 10.0.0.0/8 priority 327686 esp tunnel 1.0.0.1 -> 2.0.0.2\n";
+	char *log, *part = xstrdup(want), *save = NULL;
+
+	configure(deny_map);
+	log = fake_take(&f);
+	for (char *s = strtok_r(part, "\n", &save); s; s = strtok_r(NULL, "\n", &save))
+		ck_assert_msg(strstr(log, s) != NULL, "'%s' is not in the plan", s);
+	free(part);
+	free(log);
+	/* the later entry's peer changes: the parts in front follow */
+	configure("crypto map M 20\nno set peer 3.0.0.3");
+	expect("~ policy out e0-0 10.1.1.0/24 -> 10.2.0.0/16 priority 327682 ah tunnel 1.0.0.1 -> 3.0.0.4");
+	ck_assert_uint_eq(commit(), 0);
+	/* and nothing is left of them when it goes */
+	configure("no crypto map M 20");
+	expect("!+ policy out e0-0 10.1.1.0/24 -> 10.2.0.0/16\n- policy");
+	configure("no crypto map M\nno interface Ethernet0/0");
+	free(fake_take(&f));
+	log = objects(e);
+	ck_assert_str_eq(log ? log : "", "");
+	free(log);
+}
+END_TEST
+
+/* The same objects whatever order the lines came in, and line by line as in one piece. */
+START_TEST(order_of_lines)
+{
+	struct session u;
+	struct engine *other;
+	char *all, *again, *text;
+
+	configure(deny_map);
+	all = objects(e);
+	text = running(&t);
+	session_open(&u);
+	other = engine_new(NULL, u.s);
+	for (const char *p = text; *p; p += strcspn(p, "\n"), p += *p == '\n') {
+		char *line = xstrndup(p, strcspn(p, "\n"));
+
+		(void)type_line(&u, line);
+		store_commit(u.s);
+		engine_commit(other);
+		free(line);
+	}
+	again = objects(other);
+	ck_assert_str_eq(all, again);
+	free(all);
+	free(again);
+	free(text);
+	engine_free(other);
+	session_close(&u);
+}
+END_TEST
+
+/* --- drivers --- */
+
+START_TEST(down_and_up)
+{
+	size_t n;
+	char *before, *after;
+
+	configure(branch);
+	n = f.nop;
+	free(fake_take(&f));
+	before = objects(e);
+	engine_driver_down(e, &f.driver, "test");
+	configure("ip route 9.0.0.0 255.0.0.0 1.3.1.9\nno ip route 9.0.0.0 255.0.0.0 1.3.1.9\ncrypto map MYMAP 10\nset pfs group2");
+	expect_nothing();
+	engine_driver_up(e, &f.driver);
+	ck_assert_uint_eq(f.nop, n);
+	ck_assert_uint_eq(f.nbatch, 1);
+	expect("+ link\n+ address\n+ policy\n+ secret\n+ connection\n+ child\n!~ \n!- ");
+	after = objects(e);
+	ck_assert_str_eq(before, after);
+	ck_assert_uint_eq(commit(), 0);
+	expect_nothing();
+	free(before);
+	free(after);
+}
+END_TEST
+
+struct count {
+	int failed, ok, other;
+	char reason[80];
+};
+
+static void
+count_states(void *ctx, const struct obj_info *i)
+{
+	struct count *c = ctx;
+
+	if (i->state == OBJ_FAILED) {
+		c->failed++;
+		snprintf(c->reason, sizeof c->reason, "%s", i->reason ? i->reason : "");
+	} else if (i->state == OBJ_OK)
+		c->ok++;
+	else
+		c->other++;
+}
+
+static void
+stop_loop(struct ev_loop *l, ev_timer *w, int revents)
+{
+	(void)w, (void)revents;
+	ev_break(l, EVBREAK_ALL);
+}
+
+static void
+run_for(double s)
+{
+	ev_timer w;
+
+	ev_timer_init(&w, stop_loop, s, 0.);
+	ev_now_update(loop);
+	ev_timer_start(loop, &w);
+	ev_run(loop, 0);
+}
+
+START_TEST(failure_is_kept_and_tried_again)
+{
+	struct count c = {0};
+
+	f.fail = "secret psk-60.137.1.2";
+	configure(branch);
+	expect("secret psk-60.137.1.2 for 60.137.1.2 FAILED");
+	engine_each_object(e, OBJ_NKIND, count_states, &c);
+	ck_assert_int_eq(c.failed, 1);
+	ck_assert_int_eq(c.other, 0);
+	ck_assert_str_eq(c.reason, "told to fail");
+	run_for(1.3);
+	expect("+ secret psk-60.137.1.2");
+	f.fail = NULL;
+	run_for(2.5);
+	expect("+ secret psk-60.137.1.2");
+	memset(&c, 0, sizeof c);
+	engine_each_object(e, OBJ_NKIND, count_states, &c);
+	ck_assert_int_eq(c.failed, 0);
+	run_for(1.2);
+	expect_nothing();
+	/* results of objects that are gone are nobody's */
+	engine_result(e, 123456, -EIO, "late");
+}
+END_TEST
+
+/* --- tunnels --- */
+
+static struct sa_child child;
+static struct sa_ike ike;
+
+static void
+make_sa(uint32_t id, const char *remote, uint32_t child_id, uint32_t reqid, const char *src, const char *dst, uint8_t len)
+{
+	uint32_t a;
+
+	memset(&child, 0, sizeof child);
+	memset(&ike, 0, sizeof ike);
+	ip4_parse("1.3.1.1", &ike.local);
+	ip4_parse(remote, &ike.remote);
+	ike.conn = "x";
+	ike.unique_id = id;
+	ike.version = 1;
+	strcpy(ike.state, "ESTABLISHED");
+	ike.initiator = true;
+	child.unique_id = child_id;
+	child.reqid = reqid;
+	strcpy(child.state, "INSTALLED");
+	ip4_parse(src, &a);
+	child.ts.src = (struct prefix4){ a, len };
+	ip4_parse(dst, &a);
+	child.ts.dst = (struct prefix4){ a, len };
+	ike.children = &child;
+	ike.nchild = 1;
+}
+
+static void
+ike_event(bool up)
+{
+	const struct observer *o = tunnels_observer(engine_tunnels(e));
+
+	ike.nchild = 0;
+	o->ike_updown(o->ctx, up, &ike);
+	ike.nchild = 1;
+}
+
+static void
+child_event(bool up)
+{
+	const struct observer *o = tunnels_observer(engine_tunnels(e));
+
+	o->child_updown(o->ctx, up, &ike);
+}
+
+static void
+traffic(uint32_t reqid)
+{
+	const struct observer *o = tunnels_observer(engine_tunnels(e));
+	struct acquire a = { .reqid = reqid };
+
+	o->acquire(o->ctx, &a);
+}
+
+static void
+tunnel_up(uint32_t id, const char *remote, uint32_t child_id)
+{
+	make_sa(id, remote, child_id, 1, "10.3.0.0", "10.1.0.0", 16);
+	ike_event(true);
+	child_event(true);
+}
+
+START_TEST(initiate_and_fail_over)
+{
+	configure(branch);
+	free(fake_take(&f));
+	traffic(1);
+	expect("initiate 1.3.1.1-202.101.1.1 MYMAP-10-1");
+	/* one attempt at a time, asked for once */
+	traffic(1);
+	traffic(2);
+	expect_nothing();
+	ck_assert(fake_answer(&f, -ETIMEDOUT, "no answer"));
+	expect("~ policy out e0-0 10.3.0.0/16 -> 10.1.0.0/16 priority 327680 esp tunnel 1.3.1.1 -> 60.137.1.2\n"
+	    "initiate 1.3.1.1-60.137.1.2 MYMAP-10-1");
+	/* once round, then it waits for the next packet */
+	ck_assert(fake_answer(&f, -ETIMEDOUT, "no answer"));
+	expect("!initiate");
+	ck_assert(!fake_answer(&f, 0, NULL));
+	traffic(1);
+	expect("initiate 1.3.1.1-");
+	/* phase 1 stands, phase 2 is refused: another peer would not help */
+	fake_answer(&f, -ECONNRESET, NULL);
+	configure("crypto map MYMAP 10\nset pfs group2");
+	free(fake_take(&f));
+	traffic(77);	/* no such flow */
+	expect_nothing();
+}
+END_TEST
+
+START_TEST(phase_two_refused)
+{
+	configure(branch);
+	free(fake_take(&f));
+	traffic(1);
+	free(fake_take(&f));
+	make_sa(1, "202.101.1.1", 5, 1, "10.3.0.0", "10.1.0.0", 16);
+	ike_event(true);
+	fake_answer(&f, -EPROTO, "NO_PROPOSAL_CHOSEN");
+	expect("!initiate\n!policy");
+}
+END_TEST
+
+START_TEST(reverse_route)
+{
+	const struct observer *o = tunnels_observer(engine_tunnels(e));
+	struct sa_child was;
+
+	configure(branch);
+	expect("!+ route");
+	tunnel_up(1, "202.101.1.1", 5);
+	expect("+ route 10.1.0.0/16 via 202.101.1.1  distance 1 tag 99 reverse\n!policy");
+	/* a rekey, as charon tells it: the route stays */
+	was = child;
+	child.unique_id = 6;
+	o->child_rekey(o->ctx, &ike, &was, &child);
+	expect_nothing();
+	/* the other order: new one up, old one down */
+	child.unique_id = 7;
+	child_event(true);
+	child.unique_id = 6;
+	child_event(false);
+	expect_nothing();
+	child.unique_id = 7;
+	child_event(false);
+	expect("- route 10.1.0.0/16 via 202.101.1.1");
+	/* the last child of the IKE SA went first: nobody is dead */
+	ike_event(false);
+	expect_nothing();
+}
+END_TEST
+
+START_TEST(dead_peer)
+{
+	configure(branch);
+	tunnel_up(1, "202.101.1.1", 5);
+	free(fake_take(&f));
+	ike_event(false);
+	expect("~ policy out e0-0 10.3.0.0/16 -> 10.1.0.0/16 priority 327680 esp tunnel 1.3.1.1 -> 60.137.1.2");
+	child_event(false);
+	expect("- route 10.1.0.0/16 via 202.101.1.1");
+	traffic(1);
+	expect("initiate 1.3.1.1-60.137.1.2");
+	tunnel_up(2, "60.137.1.2", 8);
+	expect("+ route 10.1.0.0/16 via 60.137.1.2");
+	fake_answer(&f, 0, NULL);
+	/* no preemption: the first peer coming back changes nothing by itself */
+	ck_assert_uint_eq(commit(), 0);
+	expect_nothing();
+	configure("crypto map MYMAP 10\nset pfs group2");
+	expect("!-> 202.101.1.1 reqid");
+}
+END_TEST
+
+START_TEST(responder)
+{
+	configure(branch);
+	free(fake_take(&f));
+	make_sa(1, "60.137.1.2", 5, 1, "10.3.0.0", "10.1.0.0", 16);
+	ike.initiator = false;
+	ike_event(true);
+	child_event(true);
+	expect("~ policy out e0-0 10.3.0.0/16 -> 10.1.0.0/16 priority 327680 esp tunnel 1.3.1.1 -> 60.137.1.2");
+}
+END_TEST
+
+START_TEST(cleared_by_hand)
+{
+	configure(branch);
+	tunnel_up(1, "202.101.1.1", 5);
+	free(fake_take(&f));
+	tunnels_mark_cleared(engine_tunnels(e), 1);
+	ike_event(false);
+	expect("!policy");
+	child_event(false);
+	expect("- route");
+	traffic(1);
+	expect("initiate 1.3.1.1-202.101.1.1");
+}
+END_TEST
+
+START_TEST(narrowed)
+{
+	configure(branch);
+	free(fake_take(&f));
+	make_sa(1, "202.101.1.1", 5, 1, "10.3.3.0", "10.1.0.0", 24);
+	ike_event(true);
+	child_event(true);
+	expect("terminate child 5\n!route");
+	/* the same networks for another protocol are narrower, too */
+	make_sa(1, "202.101.1.1", 6, 1, "10.3.0.0", "10.1.0.0", 16);
+	child.ts.proto = 6;
+	child_event(true);
+	expect("terminate child 6\n!route");
+}
+END_TEST
+
+/* The configuration takes a flow away: its SAs go, too. */
+START_TEST(flow_removed)
+{
+	configure(branch);
+	tunnel_up(1, "202.101.1.1", 5);
+	free(fake_take(&f));
+	configure("ip access-list extended VPN\nno 10");
+	expect("terminate child 5\n- child\n- policy");
+	child_event(false);
+	configure("no crypto map MYMAP");
+	traffic(1);
+	ck_assert_ptr_null(tunnels_first(engine_tunnels(e)));
+}
+END_TEST
+
+/* charon went away: its SAs, and so the reverse routes, are gone. */
+START_TEST(charon_gone)
+{
+	configure(branch);
+	tunnel_up(1, "202.101.1.1", 5);
+	free(fake_take(&f));
+	engine_driver_down(e, &f.driver, "test");
+	engine_driver_up(e, &f.driver);
+	expect("!+ route\n+ connection");
+	traffic(1);
+	expect("initiate 1.3.1.1-202.101.1.1");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("engine");
+	TCase *tc = tcase_create("engine");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, order);
+	tcase_add_loop_test(tc, one_edit, 0, sizeof edits / sizeof edits[0]);
+	tcase_add_test(tc, deny_falls_through);
+	tcase_add_test(tc, order_of_lines);
+	tcase_add_test(tc, down_and_up);
+	tcase_add_test(tc, failure_is_kept_and_tried_again);
+	tcase_add_test(tc, initiate_and_fail_over);
+	tcase_add_test(tc, phase_two_refused);
+	tcase_add_test(tc, reverse_route);
+	tcase_add_test(tc, dead_peer);
+	tcase_add_test(tc, responder);
+	tcase_add_test(tc, cleared_by_hand);
+	tcase_add_test(tc, narrowed);
+	tcase_add_test(tc, flow_removed);
+	tcase_add_test(tc, charon_gone);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
