@@ -9,9 +9,11 @@
 
 #include "backends/frr/frr.h"
 #include "cli/session_int.h"
+#include "cli/show/routes_text.h"
 #include "lib/xalloc.h"
 
 #define TIMEOUT_MS 3000
+#define BIG_TABLE 20000		/* routes */
 
 static void
 one_less(struct session *s)
@@ -69,6 +71,30 @@ routes_done(void *arg, int err, const char *text, size_t len)
 }
 
 static void
+route_text_done(void *arg, int err, const char *text, size_t len)
+{
+	struct session *s = arg;
+
+	s->fetched.routes = err ? NULL : routes_from_text(text, len);
+	one_less(s);
+}
+
+/* zebra's JSON of a big table takes seconds and hundreds of megabytes: then its text is read instead. */
+static void
+route_count_done(void *arg, int err, const char *text, size_t len)
+{
+	struct session *s = arg;
+	json_t *j = parse(err, text, len);
+	json_int_t total = json_integer_value(json_object_get(j, "routesTotal"));
+
+	json_decref(j);
+	if (total > BIG_TABLE)
+		frr_query(s->r->frr, FRR_ZEBRA, "show ip route", TIMEOUT_MS, route_text_done, s);
+	else
+		frr_query(s->r->frr, FRR_ZEBRA, "show ip route json", TIMEOUT_MS, routes_done, s);
+}
+
+static void
 ospf_routes_done(void *arg, int err, const char *text, size_t len)
 {
 	struct session *s = arg;
@@ -100,7 +126,7 @@ fetch_start(struct session *s, unsigned needs)
 	}
 	if (needs & NEED_ROUTES && r->frr) {
 		s->fetched.waiting += 2;
-		frr_query(r->frr, FRR_ZEBRA, "show ip route json", TIMEOUT_MS, routes_done, s);
+		frr_query(r->frr, FRR_ZEBRA, "show ip route summary json", TIMEOUT_MS, route_count_done, s);
 		frr_query(r->frr, FRR_OSPFD, "show ip ospf route json", TIMEOUT_MS, ospf_routes_done, s);
 	}
 	if (needs & NEED_NEIGHBORS && r->frr) {

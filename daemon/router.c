@@ -371,10 +371,13 @@ link_changed(void *ctx, const struct link_state *l)
 int
 router_start(struct router *r)
 {
+	struct timespec mono;
 	char *path;
 	int err;
 
 	log_set_sink(log_line, r);
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	r->started_mono = (uint64_t)mono.tv_sec;
 	r->started = time(NULL);
 	/* FRR's daemons drop root and must get through to their own folder in it */
 	if ((mkdir(r->run_dir, 0711) < 0 && errno != EEXIST) || chmod(r->run_dir, 0711) < 0)

@@ -388,6 +388,8 @@ tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
 
 	k = live_ike(t, sa->unique_id);
 	if (!k) {
+		if (t->next_conn % 256 == 255)
+			(void)tunnels_ike_first(t);	/* drops those that ended long ago */
 		k = xcalloc(1, sizeof *k);
 		k->unique_id = sa->unique_id;
 		k->conn_id = 1000 + ++t->next_conn;

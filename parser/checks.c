@@ -65,7 +65,14 @@ check_ace(struct check *c)
 	if (c->row == ROW_ACL_STD_ACE) {
 		struct cfg_acl_std_ace *a = c->values;
 
-		normalise(&a->src, &a->src_host, &a->src_addr, &a->src_wild);
+		/* `host A`, `A 0.0.0.0` and `A` are one, and written `A` */
+		if (a->src == ACL_STD_ACE_SRC_HOST) {
+			a->src = ACL_STD_ACE_SRC_SRC_ADDR;
+			a->src_addr = a->src_host;
+			a->src_host = a->src_wild = 0;
+			a->has = (a->has & ~HAS_ACL_STD_ACE_SRC_HOST) | HAS_ACL_STD_ACE_SRC_ADDR;
+		} else if (a->src == ACL_STD_ACE_SRC_SRC_ADDR && a->src_wild == 0xffffffffu)
+			a->src = ACL_STD_ACE_SRC_ANY;
 		if (a->src != ACL_STD_ACE_SRC_SRC_ADDR)
 			a->src_addr = a->src_wild = 0;
 		return 0;

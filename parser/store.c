@@ -599,7 +599,8 @@ compare_slot(const struct g_slot *sl, const struct rec *a, const struct rec *b)
 		return (x != NULL) - (y != NULL);
 	if (sl->type == G_T_IFNAME)
 		return ifname_compare(x, y);
-	if (sl->type == G_T_NUMWORD)
+	if (sl->type == G_T_NUMWORD || (sl->type == G_T_NUMNAME && strspn(x, "0123456789") == strlen(x) &&
+	    strspn(y, "0123456789") == strlen(y)))
 		return (int)(strtoul(x, NULL, 10) - strtoul(y, NULL, 10));
 	return strcmp(x, y);
 }

@@ -89,6 +89,12 @@ ping_mark(uint8_t type, uint8_t code)
 	}
 }
 
+/*
+ * Seconds from an answer to the next request. IOS sends at once, but takes milliseconds for a packet; here
+ * `repeat 10000000` would be a flood.
+ */
+#define PACE 0.005
+
 static void
 schedule(struct ping *p, double after)
 {
@@ -147,7 +153,7 @@ mark(struct ping *p, char c)
 	p->waiting = false;
 	p->out(p->arg, p->marks && p->marks % MARKS_PER_LINE == 0 ? text : text + 1);
 	p->marks++;
-	schedule(p, 0.);
+	schedule(p, p->marks == p->p.repeat ? 0. : PACE);
 }
 
 static void
