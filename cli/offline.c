@@ -51,6 +51,15 @@ report(void *ctx, uint32_t line, int col, const char *text, bool note)
 	}
 }
 
+/* What is stored and yet has no effect, or not all of it. */
+static void
+advice(void *ctx, uint32_t line, const char *text)
+{
+	if (strncmp(text, "NOTE: ", 6) == 0)
+		text += 6;
+	printf("%s:%u:1: note: %s\n", (const char *)ctx, line, text);
+}
+
 static int
 usage(void)
 {
@@ -83,7 +92,7 @@ offline_main(int argc, char **argv)
 		int err;
 
 		config_load_defaults(s, &m);
-		if (what == PLAN)
+		if (what != RENDER)
 			e = engine_new(NULL, s);
 		config_init(&c, s, &m);
 		if ((err = read_file(argv[i], &text)) < 0) {
@@ -100,9 +109,12 @@ offline_main(int argc, char **argv)
 			store_commit(s);
 			if (what == RENDER)
 				render_config(&out, s);
-			else if (what == PLAN) {
+			else {
 				engine_commit(e);
-				engine_print_plan(e, &out);
+				if (what == PLAN)
+					engine_print_plan(e, &out);
+				else
+					engine_all_notes(e, advice, argv[i]);
 			}
 			fputs(buf_str(&out), stdout);
 		}

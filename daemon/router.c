@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,8 +310,16 @@ frr_state(void *ctx, enum supervise_state s, const char *why)
 	struct frr_child *f = ctx;
 	const char *name = f->d == FRR_ZEBRA ? "zebra" : "ospfd";
 
-	if (s == SUPERVISE_WAITING)
-		log_msg("CONFTERM", 3, "DAEMON", "%s: %s", name, why ? why : "ended");
+	if (s != SUPERVISE_WAITING)
+		return;
+	log_msg("CONFTERM", 3, "DAEMON", "%s: %s", name, why ? why : "ended");
+	/* ospfd does not give a new zebra the routes that the old one had: it starts afresh, too */
+	if (f->d == FRR_ZEBRA && f->r->frr_proc[FRR_OSPFD]) {
+		pid_t pid = supervise_pid(f->r->frr_proc[FRR_OSPFD]);
+
+		if (pid > 0)
+			kill(pid, SIGTERM);
+	}
 }
 
 static void

@@ -174,7 +174,6 @@ compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
 	struct note *n, **pp;
 	va_list ap;
 
-	(void)r;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
@@ -183,6 +182,7 @@ compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
 			return;
 	n = xmalloc(sizeof *n + strlen(text) + 1);
 	strcpy(n->text, text);
+	n->line = r ? r->line : 0;
 	n->next = NULL;
 	*pp = n;
 }

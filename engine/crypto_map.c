@@ -228,7 +228,9 @@ emit_policies(struct job *j, const struct rec *origin, const struct entry *e, co
 	strcpy(o.policy.dev, compile_dev(j->c, e->ifname));
 	compile_emit(j->c, origin, &o);
 	o.key = NULL;
-	o.policy.dev[0] = '\0';
+	/* one rule for whatever device it comes in by, but for maps on several interfaces, whose templates differ */
+	if (j->nplace < 2)
+		o.policy.dev[0] = '\0';
 	o.policy.sel = selector_mirror(sel);
 	o.policy.dir = POLICY_IN;
 	o.policy.tmpl_src = peer;
@@ -252,7 +254,9 @@ emit_allow(struct job *j, const struct rec *origin, const struct entry *e, const
 	o.policy.dir = POLICY_OUT;
 	strcpy(o.policy.dev, compile_dev(j->c, e->ifname));
 	compile_emit(j->c, origin, &o);
-	o.policy.dev[0] = '\0';
+	/* one rule for whatever device it comes in by, but for maps on several interfaces, whose templates differ */
+	if (j->nplace < 2)
+		o.policy.dev[0] = '\0';
 	o.policy.sel = selector_mirror(sel);
 	for (int d = POLICY_IN; d <= POLICY_FWD; d++) {
 		o.key = NULL;

@@ -744,6 +744,19 @@ engine_each_note(struct engine *e, uint32_t rec_id, void (*cb)(void *, const cha
 		cb(ctx, n->text);
 }
 
+void
+engine_all_notes(struct engine *e, void (*cb)(void *, uint32_t, const char *), void *ctx)
+{
+	for (unsigned row = 0; row < g_nrows; row++)
+		for (struct rec *r = g_rows[row].unit && g_rows[row].mode == 1 ?
+			store_first(e->store, store_root(e->store), (int)row) : NULL; r; r = store_next(r)) {
+			struct unit *u = find_unit(e, r->id);
+
+			for (struct note *n = u ? u->notes : NULL; n; n = n->next)
+				cb(ctx, n->line, n->text);
+		}
+}
+
 struct tunnels *
 engine_tunnels(struct engine *e)
 {

@@ -141,5 +141,9 @@ compile_interface(struct compile *c, const struct rec *r)
 
 		emit_address(c, s, dev, v->addr, v->mask, true);
 	}
+	const struct cfg_interface_crypto_map *m = compile_child(c, r, ROW_INTERFACE_CRYPTO_MAP);
+
+	if (m && !compile_defined(c, REF_CRYPTO_MAP, m->map))
+		compile_note(c, r, "NOTE: %s: crypto map %s is not defined", i->if_, m->map);
 	ospf(c, r, i->if_, dev, a != NULL, a ? a->addr : 0);
 }

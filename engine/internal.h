@@ -24,6 +24,7 @@ struct edge {
 
 struct note {
 	struct note *next;
+	uint32_t line;		/* of the configuration file, 0: none */
 	char text[];
 };
 

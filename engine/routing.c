@@ -72,6 +72,9 @@ compile_route_map(struct compile *c, const struct rec *r)
 	if (ifs)
 		for (nif = 0; nif < 4 && ifs->if_[nif]; nif++)
 			;
+	for (uint32_t a = 0; a < nacl; a++)
+		if (!compile_defined(c, REF_ACL, acl->acl[a]))
+			compile_note(c, r, "NOTE: route-map %s %u: access list %s is not defined", v->name, v->seq, acl->acl[a]);
 	limit = next_sequence(c, r);
 	for (uint32_t t = 0; t < (ntag ? ntag : 1); t++)
 		for (uint32_t a = 0; a < (nacl ? nacl : 1); a++)
@@ -135,6 +138,8 @@ compile_ospf(struct compile *c, const struct rec *r)
 			mtype = " metric-type 1";
 		if (d->map)
 			map = compile_text(c, " route-map %s", d->map);
+		if (d->map && !compile_defined(c, REF_ROUTE_MAP, d->map))
+			compile_note(c, r, "NOTE: router ospf %u: route-map %s is not defined", v->pid, d->map);
 		if (d->has & HAS_ROUTER_OSPF_REDISTRIBUTE_TAG)
 			compile_note(c, r, "NOTE: redistribute %s: tag is set by a route-map only", source);
 		compile_frr(c, q, FRR_OSPFD, 32, ctx, compile_text(c, "redistribute %s", source),

@@ -253,6 +253,7 @@ struct attempt {
 };
 
 static void start_attempt(struct tunnels *t, struct flow *f);
+static void ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when);
 
 static void
 select_peer(struct tunnels *t, struct entry *e, int peer)
@@ -273,6 +274,15 @@ established_with(struct tunnels *t, uint32_t peer)
 		if (k->up && !k->deleted && k->remote == peer)
 			return true;
 	return false;
+}
+
+/* charon tells nothing of an IKE SA that never came up: what show has seen of it is over with the attempt. */
+static void
+entomb_attempts(struct tunnels *t, uint32_t peer)
+{
+	for (struct ike_seen *k = t->ike; k; k = k->next)
+		if (!k->up && !k->deleted && k->remote == peer)
+			ike_deleted(t, k, now_s());
 }
 
 /*
@@ -296,6 +306,7 @@ attempt_done(void *arg, int err, const char *text)
 	if (err == 0 || err == -ENOTCONN || err == -ECONNRESET)
 		return;
 	f->send_errors++;
+	entomb_attempts(t, peer);
 	log_msg("CRYPTO", 5, "SESSION_FAILED", "no IPsec SA with %s: %s", ip4_s(peer), text ? text : strerror(-err));
 	if (f->nchild || established_with(t, peer) || e->npeer < 2)
 		return;
@@ -588,9 +599,13 @@ on_child_rekey(void *ctx, const struct sa_ike *sa, const struct sa_child *was, c
 
 	(void)sa;
 	(void)tunnels_sa_number(t, now->unique_id);
-	forget_sa_number(t, was->unique_id);
-	if (!f)
+	if (!f) {
+		forget_sa_number(t, was->unique_id);
 		return;
+	}
+	/* the old SA is listed for a while yet, under its number; the one before it is gone for good */
+	forget_sa_number(t, f->replaced);
+	f->replaced = was->unique_id;
 	add_child(f, now->unique_id);
 	if (drop_child(f, was->unique_id)) {
 		f->packets_in += was->packets_in;
@@ -641,7 +656,7 @@ rebuild(void *arg, const struct sa_ike *sa)
 		if (strcmp(sa->children[i].state, "INSTALLED") != 0)
 			continue;
 		k->nchild++;
-		if (f && f->nchild == 0)
+		if (f)
 			flow_up(t, f, sa, &sa->children[i]);
 	}
 }

@@ -54,6 +54,7 @@ struct flow {
 	bool seen;
 	uint32_t child[8];		/* unique ids of the CHILD_SAs that are installed */
 	int nchild;
+	uint32_t replaced;		/* unique id of the one before, after a rekey */
 	bool rri;			/* a reverse route stands, to: */
 	struct prefix4 rri_dst;
 	uint32_t rri_gateway;

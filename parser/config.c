@@ -196,22 +196,6 @@ check_types(const struct g_row *r, void *values, struct buf *out)
 	return 0;
 }
 
-/* References to names that nothing defines are stored, and said. */
-static void
-note_references(struct config *c, const struct g_row *r, const void *values, struct buf *out)
-{
-	for (int i = 0; i < r->nslots; i++) {
-		const struct g_slot *s = &g_slots[r->slots + i];
-		const char *name;
-
-		if (s->type != G_T_REF)
-			continue;
-		memcpy(&name, (const char *)values + s->offset, sizeof name);
-		if (name && !store_defined(c->store, g_args[s->arg].ref, name))
-			buf_printf(out, "%% NOTE: %s %s is not defined yet\n", ref_words[g_args[s->arg].ref], name);
-	}
-}
-
 /* A name may be defined by one kind of node only (standard or extended access list). */
 static int
 check_definition(struct config *c, struct rec *parent, int row, const void *values, struct buf *out)
@@ -265,8 +249,7 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 		return CONFIG_REFUSED;
 	if (run_check(c, parent, row, false, values, out, &incomplete) < 0)
 		return refused(m, incomplete);
-	note_references(c, r, values, out);
-	if (r->note && !store_find(c->store, parent, row, values))
+	if (r->note && !c->quiet && !store_find(c->store, parent, row, values))
 		buf_printf(out, "%s\n", G_STR(r->note));
 	if (r->flags & G_ROW_AUTOSEQ) {
 		struct g_slot const *seq = &g_slots[r->slots];
@@ -553,6 +536,7 @@ config_text(struct config *c, const char *text, size_t len, config_report *repor
 	uint32_t n = 0;
 	int bad = 0;
 
+	c->quiet = true;
 	while (p < end) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 		size_t l = (size_t)((nl ? nl : end) - p);
@@ -583,6 +567,7 @@ config_text(struct config *c, const char *text, size_t len, config_report *repor
 		} else if (out.n && report)
 			report(ctx, n, 1, buf_str(&out), true);
 	}
+	c->quiet = false;
 	buf_wipe(&line);
 	buf_free(&out);
 	buf_free(&msg);

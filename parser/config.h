@@ -18,6 +18,7 @@ struct config {
 	struct matcher *matcher;
 	uint64_t removals;		/* of the store, when the stack was last seen to be valid */
 	int depth;			/* 0: global */
+	bool quiet;			/* a file: notes that a person would get are not made */
 	struct {
 		int mode;
 		/*

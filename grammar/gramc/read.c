@@ -52,7 +52,11 @@ split(struct line *l, const char *s)
 			return;
 		if (quoted) {
 			for (s++; *s && *s != '"'; s++)
-				buf_putc(&w, *s);
+				if (s[0] == '\\' && s[1] == 'n') {
+					buf_putc(&w, '\n');
+					s++;
+				} else
+					buf_putc(&w, *s);
 			if (*s++ != '"')
 				die(l->at, "string without its closing quote");
 		} else {

@@ -66,7 +66,7 @@ read_words(struct grammar *g, struct line *l)
 {
 	struct helpword **list;
 
-	if (l->nword != 2)
+	if (l->nword != 2 || (strcmp(l->word[1], "exec") != 0 && strcmp(l->word[1], "config") != 0))
 		die(l->at, "words exec | words config");
 	list = strcmp(l->word[1], "exec") == 0 ? &g->words_exec : &g->words_config;
 	for (int i = 0; i < l->nchild; i++) {

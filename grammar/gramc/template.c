@@ -115,7 +115,8 @@ parse_type(struct parse *p, char *t, int *arg)
 	if (open && type == G_T_REF) {
 		a.a.ref = (uint8_t)ref_index(p->g, open);
 	} else if (open && strstr(open, "..")) {
-		if (sscanf(open, "%u..%u,%u..%u", &a.a.lo, &a.a.hi, &a.a.lo2, &a.a.hi2) < 2)
+		if (sscanf(open, "%u..%u,%u..%u", &a.a.lo, &a.a.hi, &a.a.lo2, &a.a.hi2) < 2 || a.a.lo > a.a.hi ||
+		    a.a.lo2 > a.a.hi2)
 			die(p->r->at, "bad range '%s'", open);
 	} else if (open)
 		a.a.hi = (uint32_t)strtoul(open, NULL, 10);
@@ -174,6 +175,11 @@ parameter(struct parse *p)
 		s->dflt_text = eq;
 		if (!g_type_is_string(n->type))
 			s->dflt = number_default(p, n->type, eq);
+		const struct g_arg *a = &p->g->arg[n->arg].a;
+
+		if (n->type == G_T_U32 && (s->dflt < a->lo || s->dflt > a->hi) &&
+		    (!a->hi2 || s->dflt < a->lo2 || s->dflt > a->hi2))
+			die(p->r->at, "default '%s' is not in its range", eq);
 	}
 	if (repeat > 1) {
 		struct tnode *inner = NULL;
@@ -328,6 +334,10 @@ item(struct parse *p)
 			e->setbit = p->nset++;
 			if (slots_below(e) == 0)
 				e->slot = slot_named(p, first_keyword(e), G_T_FLAG);
+			for (int i = 0; i < n->nchild; i++)
+				if (e->child[0]->kind == G_A_KEYWORD && n->child[i]->child[0]->kind == G_A_KEYWORD &&
+				    strcmp(e->child[0]->word, n->child[i]->child[0]->word) == 0)
+					die(p->r->at, "the same word begins two elements: '%s'", e->child[0]->word);
 			add_child(n, e);
 		} while (*p->s == '|');
 		if (*p->s++ != '}' || p->nset > 32)

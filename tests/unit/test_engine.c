@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <glob.h>
 #include <stdio.h>
 
 #include "backends/fake/fake.h"
@@ -263,6 +264,49 @@ START_TEST(order_of_lines)
 	free(text);
 	engine_free(other);
 	session_close(&u);
+}
+END_TEST
+
+/* The same file again changes nothing, and neither does the file taken away leave anything. */
+START_TEST(twice)
+{
+	static char text[65536];
+	glob_t g;
+
+	ck_assert_int_eq(glob("tests/golden/*.cfg", 0, NULL, &g), 0);
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		FILE *file = fopen(g.gl_pathv[i], "r");
+		size_t n = file ? fread(text, 1, sizeof text - 1, file) : 0;
+		struct session u;
+		struct engine *en;
+
+		ck_assert_ptr_nonnull(file);
+		fclose(file);
+		text[n] = '\0';
+		session_open(&u);
+		en = engine_new(NULL, u.s);
+		ck_assert_int_eq(config_text(&u.c, text, n, NULL, NULL), 0);
+		store_commit(u.s);
+		ck_assert_uint_gt(engine_commit(en) + !strcmp(g.gl_pathv[i], "tests/golden/acls.cfg"), 0);
+		u.c.depth = 0;
+		ck_assert_int_eq(config_text(&u.c, text, n, NULL, NULL), 0);
+		store_commit(u.s);
+		ck_assert_msg(engine_commit(en) == 0, "%s", g.gl_pathv[i]);
+		/* everything compiled again: still the same */
+		for (unsigned row = 0; row < g_nrows; row++)
+			for (struct rec *r = g_rows[row].mode == MODE_GLOBAL && g_rows[row].kind != G_EXEC && g_rows[row].kind != G_FLAT ?
+			    store_first(u.s, store_root(u.s), (int)row) : NULL; r; r = store_next(r))
+				engine_touch(en, r->id);
+		if (engine_commit(en)) {
+			struct buf b = {0};
+
+			engine_print_plan(en, &b);
+			ck_abort_msg("%s: %.800s", g.gl_pathv[i], buf_str(&b));
+		}
+		engine_free(en);
+		session_close(&u);
+	}
+	globfree(&g);
 }
 END_TEST
 
@@ -597,6 +641,7 @@ main(void)
 	tcase_add_loop_test(tc, one_edit, 0, sizeof edits / sizeof edits[0]);
 	tcase_add_test(tc, deny_falls_through);
 	tcase_add_test(tc, order_of_lines);
+	tcase_add_test(tc, twice);
 	tcase_add_test(tc, down_and_up);
 	tcase_add_test(tc, failure_is_kept_and_tried_again);
 	tcase_add_test(tc, initiate_and_fail_over);
