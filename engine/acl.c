@@ -126,6 +126,8 @@ frr_end(struct compile *c, uint32_t kind, uint32_t host, uint32_t addr, uint32_t
 		return "any";
 	if (kind == ACL_EXT_ACE_SRC_HOST)
 		return compile_text(c, "host %s", ip4_s(host));
+	if (wild == 0)
+		return compile_text(c, "host %s", ip4_s(addr));
 	return compile_text(c, "%s %s", ip4_s(addr), ip4_s(wild));
 }
 

@@ -228,13 +228,18 @@ emit_policies(struct job *j, const struct rec *origin, const struct entry *e, co
 	strcpy(o.policy.dev, compile_dev(j->c, e->ifname));
 	compile_emit(j->c, origin, &o);
 	o.key = NULL;
-	/* one rule for whatever device it comes in by, but for maps on several interfaces, whose templates differ */
-	if (j->nplace < 2)
-		o.policy.dev[0] = '\0';
+	/*
+	 * The kernel cannot tell by which device a packet came in here: one rule
+	 * for all. With the map on several interfaces it is the same rule for
+	 * each of them, so it takes any SA of the right kind.
+	 */
+	memset(o.policy.dev, 0, sizeof o.policy.dev);
 	o.policy.sel = selector_mirror(sel);
 	o.policy.dir = POLICY_IN;
-	o.policy.tmpl_src = peer;
-	o.policy.tmpl_dst = e->local;
+	o.policy.tmpl_src = j->nplace < 2 ? peer : 0;
+	o.policy.tmpl_dst = j->nplace < 2 ? e->local : 0;
+	if (j->nplace > 1)
+		o.policy.reqid = 0;
 	compile_emit(j->c, origin, &o);
 	if (!transport) {
 		o.key = NULL;
@@ -254,9 +259,7 @@ emit_allow(struct job *j, const struct rec *origin, const struct entry *e, const
 	o.policy.dir = POLICY_OUT;
 	strcpy(o.policy.dev, compile_dev(j->c, e->ifname));
 	compile_emit(j->c, origin, &o);
-	/* one rule for whatever device it comes in by, but for maps on several interfaces, whose templates differ */
-	if (j->nplace < 2)
-		o.policy.dev[0] = '\0';
+	memset(o.policy.dev, 0, sizeof o.policy.dev);
 	o.policy.sel = selector_mirror(sel);
 	for (int d = POLICY_IN; d <= POLICY_FWD; d++) {
 		o.key = NULL;

@@ -107,10 +107,10 @@ struct obj_child {
 	enum ipsec_mode mode;
 	uint32_t reqid;			/* the same as in the policies of this flow */
 	bool ah;			/* proposals are ah_proposals */
-	enum ipsec_df df;
 	const char *const *proposals;	/* charon keywords, PFS group appended */
 	uint32_t life_seconds;		/* as sent to the peer */
 	uint64_t life_kilobytes;	/* 0: no volume limit */
+	enum ipsec_df df;
 };
 
 enum route_nexthop { NEXTHOP_GATEWAY, NEXTHOP_DEVICE, NEXTHOP_GATEWAY_DEVICE, NEXTHOP_NULL };

@@ -163,6 +163,17 @@ advance(struct matcher *mr, int step, const struct g_pos *p, int tok, int ntok, 
 	push(mr, tok + ntok, end, new_step(mr, (uint16_t)(p - g_pos), tok, step, used));
 }
 
+/* strncasecmp() of a word and a token; most comparisons of a search end at the first letter. */
+static int
+compare_prefix(const char *word, const struct token *t)
+{
+	int a = (unsigned char)*word, b = t->len ? (unsigned char)*t->s : a;
+
+	a += a >= 'A' && a <= 'Z' ? 32 : 0;
+	b += b >= 'A' && b <= 'Z' ? 32 : 0;
+	return a != b ? a - b : strncasecmp(word, t->s, t->len);
+}
+
 /* First edge of the trie node whose word is not below the token (as prefixes go). */
 static int
 first_edge(const struct g_trie *t, const struct token *tok)
@@ -172,7 +183,7 @@ first_edge(const struct g_trie *t, const struct token *tok)
 	while (lo < hi) {
 		int mid = (lo + hi) / 2;
 
-		if (strncasecmp(G_STR(g_edges[t->child + (uint32_t)mid].word), tok->s, tok->len) < 0)
+		if (compare_prefix(G_STR(g_edges[t->child + (uint32_t)mid].word), tok) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -249,9 +260,14 @@ take(struct matcher *mr, struct walk *w, const struct lexed *lx, int i, unsigned
 	if (w->trie >= 0 && f.word) {
 		const struct g_trie *tr = &g_trie[w->trie];
 
-		for (int e = 0; e < tr->nchild; e++)
-			if (takes(&f, G_STR(g_edges[tr->child + (uint32_t)e].word)))
+		for (int e = first_edge(tr, t); e < tr->nchild; e++) {
+			const char *word = G_STR(g_edges[tr->child + (uint32_t)e].word);
+
+			if (compare_prefix(word, t) != 0)
+				break;
+			if (takes(&f, word))
 				next_trie = g_edges[tr->child + (uint32_t)e].to;
+		}
 	}
 	w->trie = next_trie;
 	mr->nlist[here] = 0;

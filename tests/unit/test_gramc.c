@@ -2,7 +2,7 @@
 /*
  * What the grammar compiler refuses. the files in tests/gramc are grammars with one
  * mistake each; their first line is the message that is expected ("# error:
- * TEXT"), or "# ok". GRAMC names the program, default build/gramc.
+ * TEXT"), or "# ok". The program is gramc in $B, which defaults to build.
  */
 #define _GNU_SOURCE
 #include <check.h>
@@ -21,12 +21,13 @@ static char dir[] = "/tmp/gramc.XXXXXX";
 static int
 run(const char *file, char *out, size_t cap)
 {
-	const char *gramc = getenv("GRAMC") ? getenv("GRAMC") : "build/gramc";
+	char gramc[256];
 	int p[2], status;
 	size_t n = 0;
 	ssize_t r;
 	pid_t pid;
 
+	snprintf(gramc, sizeof gramc, "%s/gramc", getenv("B") ? getenv("B") : "build");
 	ck_assert_int_eq(pipe(p), 0);
 	pid = fork();
 	if (pid == 0) {
