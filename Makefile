@@ -131,7 +131,7 @@ install: all
 	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 $(DESTDIR)/etc/confterm
 	install -m 755 $(B)/conftermd $(DESTDIR)$(sbindir)
 	install -m 755 $(B)/confterm $(DESTDIR)$(bindir)
-	install -m 644 doc/confterm.1 $(DESTDIR)$(mandir)/man1
+	install -m 644 doc/confterm.1 doc/confterm-lab.1 $(DESTDIR)$(mandir)/man1
 	install -m 644 doc/conftermd.8 $(DESTDIR)$(mandir)/man8
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

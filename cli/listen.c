@@ -74,7 +74,7 @@ conn_free(struct conn *c)
 	close(c->fd);
 	proto_free(&c->in);
 	proto_free(&c->pending);
-	buf_free(&c->out);
+	buf_wipe(&c->out);
 	if ((*c->prev = c->next))
 		c->next->prev = c->prev;
 	l->n--;
@@ -124,7 +124,7 @@ compact(struct conn *c)
 {
 	if (queued(c) == 0) {
 		if (c->out.cap > FLUSH_EARLY)
-			buf_free(&c->out);
+			buf_wipe(&c->out);
 		else
 			buf_clear(&c->out);
 		c->sent = 0;

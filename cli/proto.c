@@ -61,10 +61,17 @@ proto_feed(struct proto_in *in, const void *p, size_t n)
 		return;
 	if (in->cap - in->n < n) {
 		size_t cap = in->cap ? in->cap : 4096;
+		char *d;
 
 		while (cap - in->n < n)
 			cap *= 2;
-		in->d = xrealloc(in->d, cap);
+		d = xmalloc(cap);
+		if (in->d) {
+			memcpy(d, in->d, in->n);
+			explicit_bzero(in->d, in->cap);	/* lines may hold keys */
+			free(in->d);
+		}
+		in->d = d;
 		in->cap = cap;
 	}
 	memcpy(in->d + in->n, p, n);

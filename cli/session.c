@@ -338,7 +338,7 @@ remember(struct session *s, const char *line)
 	if (!*line || (s->nhistory && strcmp(s->history[s->nhistory - 1], line) == 0))
 		return;
 	if (s->nhistory == HISTORY) {
-		free(s->history[0]);
+		xfree_secret(s->history[0]);
 		memmove(s->history, s->history + 1, sizeof(char *) * (HISTORY - 1));
 		s->nhistory--;
 	}
@@ -466,7 +466,7 @@ session_free_if_gone(struct session *s)
 			break;
 		}
 	for (int i = 0; i < s->nhistory; i++)
-		free(s->history[i]);
+		xfree_secret(s->history[i]);
 	filter_free(s->filter);
 	fetch_free(s);
 	buf_wipe(&s->text);

@@ -40,6 +40,7 @@ struct job {
 	const struct cfg_crypto_map *v;
 	struct place place[MAXIF];
 	int nplace;
+	bool too_many;
 	const char **proposals;		/* ESP or AH, all sets */
 	bool ah;
 	enum ipsec_mode mode;
@@ -52,8 +53,12 @@ find_place(void *ctx, struct rec *r)
 {
 	struct job *j = ctx;
 
-	if (r->row != ROW_INTERFACE_CRYPTO_MAP || j->nplace == MAXIF)
+	if (r->row != ROW_INTERFACE_CRYPTO_MAP)
 		return;
+	if (j->nplace == MAXIF) {
+		j->too_many = true;
+		return;
+	}
 	j->place[j->nplace].ifrec = r->parent;
 	j->place[j->nplace++].ifname = ((const struct cfg_interface *)rec_values(r->parent))->if_;
 }
@@ -436,6 +441,9 @@ compile_crypto_map(struct compile *c, const struct rec *r)
 	const char *name;
 
 	compile_referrers(c, REF_CRYPTO_MAP, j.v->name, find_place, &j);
+	if (j.too_many)
+		compile_note(c, r, "NOTE: crypto map %s %u: it is on more than %d interfaces; the others are left out", j.v->name,
+		    j.v->seq, MAXIF);
 	acl = acl_of(c, r, &name);
 	if (name && !acl)
 		compile_note(c, r, "NOTE: crypto map %s %u: access list %s is not defined", j.v->name, j.v->seq, name);

@@ -174,6 +174,11 @@ compile_isakmp(struct compile *c, const struct rec *r)
 
 		if (a->method != ISAKMP_POLICY_AUTH_METHOD_PRE_SHARE)
 			compile_note(c, r, "NOTE: isakmp policy %u is not used: only pre-shared keys are supported", p->priority);
+	} else if (r->row == ROW_ISAKMP_KEY) {
+		const struct cfg_isakmp_key *k = rec_values(r);
+
+		if (k->where == ISAKMP_KEY_WHERE_HOSTNAME)
+			compile_note(c, r, "NOTE: the isakmp key for host %s is not used: main mode finds keys by address", k->host);
 	} else if (r->row == ROW_ISAKMP_IDENTITY) {
 		const struct cfg_isakmp_identity *i = rec_values(r);
 

@@ -13,12 +13,21 @@ static void
 reserve(struct buf *b, size_t more)
 {
 	size_t need = b->n + more + 1, cap = b->cap ? b->cap : 64;
+	char *d;
 
 	if (need <= b->cap)
 		return;
 	while (cap < need)
 		cap *= 2;
-	b->d = xrealloc(b->d, cap);
+	/* not realloc(): lines and configurations hold keys, and what is freed must not */
+	d = xmalloc(cap);
+	if (b->d) {
+		memcpy(d, b->d, b->n + 1);
+		explicit_bzero(b->d, b->n);
+		free(b->d);
+	} else
+		d[0] = '\0';
+	b->d = d;
 	b->cap = cap;
 }
 
