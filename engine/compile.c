@@ -163,7 +163,7 @@ compile_emit(struct compile *c, const struct rec *origin, struct obj *o)
 		u->capobj = u->capobj ? u->capobj * 2 : 4;
 		u->obj = xrealloc(u->obj, sizeof *u->obj * u->capobj);
 	}
-	u->obj[u->nobj++] = object_want(c->e, o);
+	u->obj[u->nobj++] = object_want(c->e, u, o);
 	buf_free(&key);
 }
 

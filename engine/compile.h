@@ -26,7 +26,10 @@ extern compile_fn *const compile_table[];
 const struct rec *compile_each(struct compile *c, int row);
 /* A leaf at the top: its values, or its default's (NULL when it has none). */
 const void *compile_leaf(struct compile *c, int row);
-/* The same below a record that was given or read through these calls. */
+/*
+ * The same below a record that the function was given or has read through these
+ * calls (they have remembered its top-level record, so its leaves count as read).
+ */
 const void *compile_child(struct compile *c, const struct rec *r, int row);
 bool compile_flag(struct compile *c, const struct rec *r, int row);
 const struct rec *compile_children(struct compile *c, const struct rec *r, int row);
@@ -60,7 +63,7 @@ void *compile_alloc(struct compile *c, size_t n);
 void compile_frr(struct compile *c, const struct rec *r, enum frr_daemon d, uint8_t rank, const char *context,
     const char *slot, const char *undo, const char *fmt, ...) __attribute__((format(printf, 8, 9)));
 
-/* --- shared between subjects (engine/selector.c, engine/flow.h) --- */
+/* --- shared between subjects --- */
 
 /* Kernel device of an interface name, in the compile's memory. */
 const char *compile_dev(struct compile *c, const char *ifname);

@@ -140,6 +140,17 @@ lifetimes(struct job *j)
 		j->life_kilobytes = gk->amount == SA_LIFETIME_KB_AMOUNT_DISABLE ? 0 : gk->kilobytes;
 }
 
+/* The DF bit of an interface's tunnels: its own word, else the global one. */
+static enum ipsec_df
+df_bit(struct compile *c, const struct rec *ifrec)
+{
+	const struct cfg_interface_ipsec_df_bit *own = compile_child(c, ifrec, ROW_INTERFACE_IPSEC_DF_BIT);
+	const struct cfg_ipsec_df_bit *all = compile_leaf(c, ROW_IPSEC_DF_BIT);
+	bool clear = own ? own->bit == INTERFACE_IPSEC_DF_BIT_BIT_CLEAR : all->bit == IPSEC_DF_BIT_BIT_CLEAR;
+
+	return clear ? IPSEC_DF_CLEAR : IPSEC_DF_COPY;
+}
+
 /* --- keys and connections --- */
 
 /* The key for a peer: the longest matching address wins. */
@@ -153,7 +164,7 @@ key_for(struct compile *c, uint32_t peer)
 }
 
 static void
-emit_connection(struct job *j, const struct entry *e, uint32_t peer)
+emit_connection(struct job *j, const struct entry *e, uint32_t peer, enum ipsec_df df)
 {
 	struct compile *c = j->c;
 	const struct cfg_isakmp_keepalive *ka = compile_leaf(c, ROW_ISAKMP_KEEPALIVE);
@@ -206,6 +217,7 @@ emit_connection(struct job *j, const struct entry *e, uint32_t peer)
 		ch.child.proposals = j->proposals;
 		ch.child.life_seconds = j->life_seconds;
 		ch.child.life_kilobytes = j->life_kilobytes;
+		ch.child.df = df;
 		compile_emit(c, j->r, &ch);
 	}
 }
@@ -428,7 +440,7 @@ compile_place(struct job *j, const struct place *p, const struct rec *acl)
 	}
 	if (j->proposals)
 		for (int i = 0; i < e->npeer; i++)
-			emit_connection(j, e, e->peer[i]);
+			emit_connection(j, e, e->peer[i], df_bit(c, p->ifrec));
 	if (changed)
 		compile_changed(c);
 }

@@ -24,6 +24,7 @@
 #include "lib/hash.h"
 #include "lib/log.h"
 #include "lib/xalloc.h"
+#include "parser/render.h"
 
 /* --- dependencies --- */
 
@@ -268,8 +269,29 @@ touch_object(struct engine *e, struct robj *o)
 	e->touched_tail = &o->touched_next;
 }
 
+/*
+ * Two units want one object with different payloads. For inbound policies that
+ * is ordinary (one access list, two maps on two interfaces): the packet may
+ * come by either SA. Otherwise the later one wins.
+ */
+static struct obj *
+settle(struct robj *o, const struct unit *u, const struct obj *want)
+{
+	struct obj both = *want;
+
+	if (o->owner == u && !o->merged)
+		return obj_clone(want);
+	if (want->kind != OBJ_POLICY || want->policy.dir == POLICY_OUT || o->now->policy.action != POLICY_PROTECT ||
+	    want->policy.action != POLICY_PROTECT || o->now->policy.mode != want->policy.mode ||
+	    o->now->policy.ah != want->policy.ah)
+		return obj_clone(want);
+	o->merged = true;
+	both.policy.tmpl_src = both.policy.tmpl_dst = both.policy.reqid = 0;
+	return obj_clone(&both);
+}
+
 struct robj *
-object_want(struct engine *e, const struct obj *want)
+object_want(struct engine *e, const struct unit *u, const struct obj *want)
 {
 	uint64_t h = object_hash(want->kind, want->key);
 	struct robj *o;
@@ -309,7 +331,7 @@ object_want(struct engine *e, const struct obj *want)
 		e->byid[o->id & (IDBUCKETS - 1)] = o;
 		touch_object(e, o);
 	} else if (!obj_equal(o->now, want)) {
-		struct obj *n = obj_clone(want);
+		struct obj *n = settle(o, u, want);
 
 		n->id = o->id;
 		if (o->now != o->was)
@@ -318,7 +340,8 @@ object_want(struct engine *e, const struct obj *want)
 		touch_object(e, o);
 	} else
 		o->now->line = want->line;
-	o->refs++;
+	if (o->refs++ == 0)
+		o->owner = u;
 	return o;
 }
 
@@ -358,6 +381,30 @@ object_destroy(struct engine *e, struct robj *o)
 
 /* --- compiling --- */
 
+/* Values that the grammar says are stored and not carried out: in the record itself and in those below it. */
+static void
+note_unsupported(struct compile *c, const struct rec *r)
+{
+	const struct g_row *row = &g_rows[r->row];
+
+	if (row->unsup) {
+		uint32_t v;
+
+		memcpy(&v, (const char *)rec_values(r) + g_slots[row->slots + row->unsup_slot].offset, sizeof v);
+		if (v == row->unsup_value) {
+			struct buf b = {0};
+
+			render_values(&b, row, rec_values(r), true);
+			compile_note(c, r, "NOTE: %s: %s", buf_str(&b), G_STR(row->unsup));
+			buf_free(&b);
+		}
+	}
+	for (int i = 0; i < r->nset; i++)
+		if (g_rows[r->sets[i].row].unsup || g_rows[r->sets[i].row].kind == G_NODE)
+			for (const struct rec *q = r->sets[i].first; q; q = q->next)
+				note_unsupported(c, q);
+}
+
 static void
 compile_unit(struct engine *e, struct unit *u, struct buf *notes)
 {
@@ -371,8 +418,10 @@ compile_unit(struct engine *e, struct unit *u, struct buf *notes)
 	u->notes = NULL;
 	forget_reads(e, u);
 	tunnels_compile_begin(e->tunnels, u->rec_id);
-	if (u->rec)
+	if (u->rec) {
 		compile_table[g_rows[u->rec->row].unit](&c, u->rec);
+		note_unsupported(&c, u->rec);
+	}
 	tunnels_compile_end(e->tunnels, u->rec_id);
 	compile_release(&c);
 	for (size_t i = 0; i < nold; i++)

@@ -45,6 +45,8 @@ struct robj {
 	uint64_t hash, id;
 	struct obj *now, *was;	/* the same pointer when nothing is to be done */
 	uint32_t refs;
+	const struct unit *owner;	/* the first that wanted it; compared only */
+	bool merged;			/* wanted differently by several units */
 	bool touched;
 	uint8_t backoff, retry;
 	enum obj_state state;
@@ -97,7 +99,7 @@ uint64_t net_key(int row, uint32_t addr, uint32_t mask);
 void mark_dep(struct engine *e, uint64_t key);
 void unit_reads(struct engine *e, struct unit *u, uint64_t key);
 struct unit *find_unit(struct engine *e, uint32_t rec);
-struct robj *object_want(struct engine *e, const struct obj *want);
+struct robj *object_want(struct engine *e, const struct unit *u, const struct obj *want);
 void compile_release(struct compile *c);
 
 #endif

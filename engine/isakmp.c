@@ -179,11 +179,6 @@ compile_isakmp(struct compile *c, const struct rec *r)
 
 		if (k->where == ISAKMP_KEY_WHERE_HOSTNAME)
 			compile_note(c, r, "NOTE: the isakmp key for host %s is not used: main mode finds keys by address", k->host);
-	} else if (r->row == ROW_ISAKMP_IDENTITY) {
-		const struct cfg_isakmp_identity *i = rec_values(r);
-
-		if (i->kind == ISAKMP_IDENTITY_KIND_DN)
-			compile_note(c, r, "NOTE: identity dn needs a certificate; the address is used");
 	}
 }
 

@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,10 +258,35 @@ check_row(const struct g_row *r)
 	}
 }
 
+/* The ids of all rows that some compile function has to read. */
+static void
+list_compiled(void)
+{
+	for (unsigned i = 0; i < g_nrows; i++) {
+		const struct g_row *r = &g_rows[i];
+
+		if ((r->kind != G_LEAF && r->kind != G_LIST) || r->accept || !r->unit)
+			continue;
+		/* by its id, or by its struct when the unit is the record's own */
+		fputs("ROW_", stdout);
+		for (const char *p = G_STR(r->name); *p; p++)
+			putchar(isalnum((unsigned char)*p) ? toupper((unsigned char)*p) : '_');
+		fputs("|cfg_", stdout);
+		for (const char *p = G_STR(r->name); *p; p++)
+			putchar(isalnum((unsigned char)*p) ? *p : '_');
+		putchar('\n');
+	}
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	struct store *s;
+
+	if (argc == 2 && strcmp(argv[1], "--compiled") == 0) {
+		list_compiled();
+		return 0;
+	}
 
 	for (unsigned i = 0; i < g_nrows; i++)
 		if (g_rows[i].dflt)

@@ -316,20 +316,39 @@ static void
 emit_row(struct out *o, struct row *r)
 {
 	unsigned flags = r->flags;
+	int unsup_slot = 0, unsup_value = 0;
 
 	for (int i = 0; i < r->nslot; i++)
 		if (r->slot[i].type == G_T_SECRET)
 			flags |= G_ROW_SECRET;
+	if (r->unsup) {
+		char *eq = strchr(r->unsup, '=');
+		struct slot *s;
+
+		if (!eq)
+			die(r->at, "unsupported SLOT=ALTERNATIVE \"why\"");
+		*eq++ = '\0';
+		for (unsup_slot = 0; unsup_slot < r->nslot && strcmp(r->slot[unsup_slot].name, r->unsup) != 0; unsup_slot++)
+			;
+		if (unsup_slot == r->nslot)
+			die(r->at, "unsupported: no slot '%s'", r->unsup);
+		s = &r->slot[unsup_slot];
+		for (unsup_value = 0; unsup_value < s->nalt && strcmp(s->alt[unsup_value], eq) != 0; unsup_value++)
+			;
+		if (unsup_value == s->nalt)
+			die(r->at, "unsupported: '%s' is not one of the alternatives", eq);
+	}
 	r->first_node = o->nnode;
 	emit_tree(o, r, r->root, 0, &o->nodes);
 	buf_printf(&o->rows,
 	    "\t{ %u, %d, %d, 0x%x, %d, %d, %d, %d, %d, %d, %d, %d, %d, %u, %d, %d, %u, %d, %u, %u, %u, %u, %u, "
-	    "%u, %u, 0x%xu, %d },\n",
+	    "%u, %u, %u, %d, %d, 0x%xu, %d },\n",
 	    str(o, r->name), r->kind, r->order, flags, r->mode, r->submode, r->section, unit_of(o, r),
 	    intern(&o->check, &o->ncheck, r->check), r->call ? intern(&o->call, &o->ncall, r->call) - 1 : 0,
 	    r->flat_node ? r->flat_node->index : 0, r->flat_member ? r->flat_member->index : 0,
 	    r->flat_row ? r->flat_row->index : 0, o->nslot, r->nslot, r->size, r->first_pos, r->npos, r->first_node,
-	    str(o, r->tmpl), str(o, r->dflt), str(o, r->absent), str(o, r->accept), str(o, r->examples), str(o, r->note), r->needs,
+	    str(o, r->tmpl), str(o, r->dflt), str(o, r->absent), str(o, r->accept), str(o, r->examples), str(o, r->note), str(o, r->unsup_why),
+	    unsup_slot, unsup_value, r->needs,
 	    r->ref ? ref_index(o->g, r->ref) : 0);
 	emit_slots(o, r);
 }
@@ -396,6 +415,8 @@ write_reference(struct grammar *g, const char *dir, int nmode)
 			fprintf(f, "\n`%s`\n\n", r->tmpl);
 			if (r->accept)
 				fprintf(f, "*No effect here: %s.*\n\n", r->accept);
+			if (r->unsup)
+				fprintf(f, "*`%s` is stored and not carried out: %s.*\n\n", r->unsup + strlen(r->unsup) + 1, r->unsup_why);
 			if (r->dflt)
 				fprintf(f, "Default: `%s`\n\n", r->dflt);
 			for (int p = 0; p < r->npos; p++) {

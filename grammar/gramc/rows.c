@@ -152,7 +152,10 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->flags |= G_ROW_PREFIX;
 	else if (strcmp(w, "network") == 0)
 		r->flags |= G_ROW_NETWORK;
-	else if (strcmp(w, "note") == 0)
+	else if (strcmp(w, "unsupported") == 0) {
+		r->unsup = one(l, &i);
+		r->unsup_why = one(l, &i);
+	} else if (strcmp(w, "note") == 0)
 		r->note = one(l, &i);
 	else if (strcmp(w, "section") == 0)
 		r->section = atoi(one(l, &i));
@@ -304,6 +307,8 @@ check_siblings(struct grammar *g, struct row *r)
 
 		if (o->mode == r->mode && strcmp(o->tmpl, r->tmpl) == 0)
 			die(r->at, "same command as %s:%d", o->at.file, o->at.line);
+		if (o->mode == 1 && r->parent && r->dflt && o->kind != G_EXEC && strcmp(o->tmpl, r->tmpl) == 0)
+			die(r->at, "a leaf that overrides the global one (%s:%d) must not have a default", o->at.file, o->at.line);
 		if (strcmp(o->ident, r->ident) == 0 && o->kind != G_EXEC)
 			die(r->at, "row '%s' is defined twice (%s:%d)", r->name, o->at.file, o->at.line);
 	}
