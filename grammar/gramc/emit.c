@@ -248,7 +248,8 @@ static void
 number_trie(struct out *o, struct trie *t)
 {
 	t->index = o->ntrie++;
-	qsort(t->child, (size_t)t->nchild, sizeof *t->child, by_word);
+	if (t->nchild)
+		qsort(t->child, (size_t)t->nchild, sizeof *t->child, by_word);
 	for (int i = 0; i < t->nchild; i++)
 		number_trie(o, t->child[i]);
 }
