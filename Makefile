@@ -140,6 +140,8 @@ install: all
 	install -m 755 $(B)/conftermd $(DESTDIR)$(sbindir)
 	install -m 755 $(B)/confterm $(DESTDIR)$(bindir)
 	install -m 644 doc/confterm.1 doc/confterm-lab.1 $(DESTDIR)$(mandir)/man1
+	install -d $(DESTDIR)$(prefix)/lib/systemd/system
+	sed 's|@sbindir@|$(sbindir)|' daemon/conftermd.service.in > $(DESTDIR)$(prefix)/lib/systemd/system/conftermd.service
 	install -m 644 doc/conftermd.8 $(DESTDIR)$(mandir)/man8
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -2,21 +2,25 @@
 /*
  * conftermd: a router in the network namespace it is started in.
  *
- * Two processes: a small parent that does nothing but start the worker again
- * when it dies, and the worker, which is the router: one thread, one event
- * loop. A worker that was killed leaves its policies in the kernel (nothing
- * leaks) and its daemons behind; the next one ends those and starts afresh.
+ * Two processes: a watcher that does nothing but start the worker again when it
+ * dies, and the worker, which is the router: one thread, one event loop. A
+ * worker that was killed leaves its policies in the kernel (nothing leaks) and
+ * its daemons behind; the next one ends those and starts afresh. A watcher that
+ * was killed is replaced by the worker.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <ev.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -74,10 +78,34 @@ touch(const char *dir, const char *name)
 	return 0;
 }
 
+static int watch(const char *run_dir, const char *startup, pid_t worker);
+
+struct paths {
+	const char *run_dir, *startup;
+};
+
+/* The watcher is gone: a new one is made, which waits for this process. */
+static void
+on_orphaned(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	const struct paths *p = w->data;
+	pid_t self = getpid(), pid = fork();
+
+	(void)loop;
+	(void)revents;
+	if (pid == 0) {
+		for (int fd = 3; fd < 4096; fd++)
+			close(fd);
+		_exit(watch(p->run_dir, p->startup, self));
+	}
+}
+
 /* The router itself; returns its exit status. */
 static int
 worker(const char *run_dir, const char *startup)
 {
+	static struct paths paths;
+	static ev_signal orphaned;
 	static struct router r;
 	struct stopping s = { .r = &r };
 	ev_signal term, intr;
@@ -98,6 +126,10 @@ worker(const char *run_dir, const char *startup)
 	term.data = intr.data = &s;
 	ev_signal_start(r.loop, &term);
 	ev_signal_start(r.loop, &intr);
+	paths = (struct paths){ run_dir, startup };
+	ev_signal_init(&orphaned, on_orphaned, SIGUSR1);
+	orphaned.data = &paths;
+	ev_signal_start(r.loop, &orphaned);
 	err = router_start(&r);
 	if (err == 0) {
 		touch(run_dir, "ready");
@@ -105,14 +137,49 @@ worker(const char *run_dir, const char *startup)
 	} else
 		fprintf(stderr, "conftermd: cannot start: %s\n", strerror(-err));
 	router_free(&r);
+	if (err == 0) {
+		char *ready = xasprintf("%s/ready", run_dir);
+
+		unlink(ready);
+		free(ready);
+	}
 	return err ? 3 : 0;
 }
 
-/* Starts workers until one ends in good order, or is told to. */
+/*
+ * Waits for a process that is no child of this one. Returns true when a signal
+ * asked to stop meanwhile (it was passed on).
+ */
+static bool
+wait_foreign(pid_t pid, const sigset_t *set)
+{
+	int fd = pidfd_open(pid, 0), sig = signalfd(-1, set, SFD_CLOEXEC);
+	struct pollfd p[2] = { { .fd = fd, .events = POLLIN }, { .fd = sig, .events = POLLIN } };
+	bool stop = false;
+
+	while (fd >= 0 && sig >= 0 && !(p[0].revents & POLLIN)) {
+		struct signalfd_siginfo si;
+
+		if (poll(p, 2, -1) < 0)
+			continue;
+		if (p[1].revents & POLLIN && read(sig, &si, sizeof si) == sizeof si && si.ssi_signo != SIGCHLD) {
+			stop = true;
+			kill(pid, SIGTERM);
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	if (sig >= 0)
+		close(sig);
+	return stop;
+}
+
+/* Starts workers until one ends in good order, or is told to. worker: one that runs already, or 0. */
 static int
-watch(const char *run_dir, const char *startup)
+watch(const char *run_dir, const char *startup, pid_t running)
 {
 	struct timespec pause = { 0, 100000000 };
+	char *ready = xasprintf("%s/ready", run_dir);
 	sigset_t set;
 	bool stop = false;
 
@@ -120,7 +187,12 @@ watch(const char *run_dir, const char *startup)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	if (running && wait_foreign(running, &set))
+		return 0;
+	/* that one removed its sign when it ended in good order */
+	if (running && access(ready, F_OK) < 0)
+		return 0;
 	for (;;) {
 		pid_t self = getpid(), pid = fork();
 		int status = 0;
@@ -130,8 +202,7 @@ watch(const char *run_dir, const char *startup)
 			return 1;
 		}
 		if (pid == 0) {
-			/* without its parent the worker goes, too: two routers must never fight */
-			prctl(PR_SET_PDEATHSIG, SIGTERM);
+			prctl(PR_SET_PDEATHSIG, SIGUSR1);
 			if (getppid() != self)
 				_exit(1);
 			exit(worker(run_dir, startup));
@@ -208,5 +279,5 @@ main(int argc, char **argv)
 		perror("conftermd: daemon");
 		return 1;
 	}
-	return watch(run_dir, startup);
+	return watch(run_dir, startup, 0);
 }

@@ -301,7 +301,10 @@ frr_setup(void *ctx)
 	snprintf(dir, sizeof dir, "%s/frr", f->r->run_dir);
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return -errno;
-	return mount(dir, "/run/frr", NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+	if (mount(dir, "/run/frr", NULL, MS_BIND, NULL) < 0)
+		return -errno;
+	/* crash logs and the like: not on the host */
+	return mount("tmpfs", "/var/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=16m") < 0 ? -errno : 0;
 }
 
 static void

@@ -708,12 +708,6 @@ tunnels_observer(struct tunnels *t)
 	return &t->observer;
 }
 
-static void
-no_log(void *ctx, const char *group, const char *name, uint32_t id, const char *text)
-{
-	(void)ctx, (void)group, (void)name, (void)id, (void)text;
-}
-
 struct tunnels *
 tunnels_new(struct engine *e, struct store *s)
 {
@@ -727,7 +721,6 @@ tunnels_new(struct engine *e, struct store *s)
 		.child_updown = on_child_updown,
 		.child_rekey = on_child_rekey,
 		.ike_rekey = on_ike_rekey,
-		.charon_log = no_log,
 		.acquire = on_acquire,
 		.link = on_link_change,
 	};

@@ -7,8 +7,9 @@
 #include "backends/vici/internal.h"
 #include "backends/vici/sa.h"
 
+/* "log" comes first, so that it can be left out: charon makes hundreds of its events for each connection loaded. */
 const char *const vici_events[] = {
-	"ike-updown", "child-updown", "ike-rekey", "child-rekey", "log", NULL,
+	"log", "ike-updown", "child-updown", "ike-rekey", "child-rekey", NULL,
 };
 
 /* group, level, ikesa-name and ikesa-uniqueid (when there is one), msg */

@@ -113,6 +113,14 @@ client_down(void *ctx, const char *why)
 }
 
 static const struct vici_client_ops client_ops = {
+	.events = vici_events + 1,
+	.up = client_up,
+	.down = client_down,
+	.event = vici_event,
+};
+
+/* For an observer that wants charon's log. */
+static const struct vici_client_ops client_ops_log = {
 	.events = vici_events,
 	.up = client_up,
 	.down = client_down,
@@ -134,7 +142,7 @@ vici_create(struct ev_loop *loop, struct engine *engine, const char *socket_path
 		.ctx = v,
 		.apply = vici_apply,
 	};
-	v->client = vici_client_create(loop, v->path, &client_ops, v);
+	v->client = vici_client_create(loop, v->path, v->obs.charon_log ? &client_ops_log : &client_ops, v);
 	vici_control_init(v);
 	return v;
 }
