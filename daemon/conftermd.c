@@ -78,26 +78,29 @@ touch(const char *dir, const char *name)
 	return 0;
 }
 
-static int watch(const char *run_dir, const char *startup, pid_t worker);
-
 struct paths {
 	const char *run_dir, *startup;
 };
 
-/* The watcher is gone: a new one is made, which waits for this process. */
+/* The watcher is gone: a new one is made, from scratch, which waits for this process. */
 static void
 on_orphaned(struct ev_loop *loop, ev_signal *w, int revents)
 {
 	const struct paths *p = w->data;
-	pid_t self = getpid(), pid = fork();
+	char self[16];
+	pid_t pid;
 
 	(void)loop;
 	(void)revents;
-	if (pid == 0) {
-		for (int fd = 3; fd < 4096; fd++)
-			close(fd);
-		_exit(watch(p->run_dir, p->startup, self));
-	}
+	snprintf(self, sizeof self, "%d", (int)getpid());
+	pid = fork();
+	if (pid != 0)
+		return;
+	for (int fd = 3; fd < 4096; fd++)
+		close(fd);
+	execl("/proc/self/exe", "conftermd", "--foreground", "--run-dir", p->run_dir, "--startup-config", p->startup,
+	    "--watch", self, (char *)NULL);
+	_exit(1);
 }
 
 /* The router itself; returns its exit status. */
@@ -240,10 +243,12 @@ main(int argc, char **argv)
 		{ "run-dir", required_argument, NULL, 'r' },
 		{ "startup-config", required_argument, NULL, 's' },
 		{ "version", no_argument, NULL, 'V' },
+		{ "watch", required_argument, NULL, 'w' },	/* of this program only: a worker that runs */
 		{ 0 },
 	};
 	const char *run_dir = "/run/confterm", *startup = "/etc/confterm/startup-config";
 	bool foreground = false;
+	pid_t running = 0;
 	int o;
 
 	while ((o = getopt_long(argc, argv, "fr:s:V", options, NULL)) != -1)
@@ -256,6 +261,9 @@ main(int argc, char **argv)
 			break;
 		case 's':
 			startup = optarg;
+			break;
+		case 'w':
+			running = (pid_t)atoi(optarg);
 			break;
 		case 'V':
 			printf("conftermd %s\n", CONFTERM_VERSION);
@@ -279,5 +287,5 @@ main(int argc, char **argv)
 		perror("conftermd: daemon");
 		return 1;
 	}
-	return watch(run_dir, startup, 0);
+	return watch(run_dir, startup, running);
 }
