@@ -26,230 +26,6 @@
 #include "lib/xalloc.h"
 #include "parser/render.h"
 
-/* --- dependencies --- */
-
-uint64_t
-dep_key(enum dep_kind kind, uint32_t a, const char *name)
-{
-	uint64_t h = hash_bytes(HASH_INIT + (uint64_t)kind, &a, sizeof a);
-
-	return hash_mix(name ? hash_str(h, name) : h) | 1;
-}
-
-uint64_t
-net_key(int row, uint32_t addr, uint32_t mask)
-{
-	uint32_t a[2] = { (uint32_t)row, mask == 0xffffffffu ? addr : 0 };
-
-	return hash_mix(hash_bytes(HASH_INIT + DEP_NET + (mask == 0xffffffffu ? 16 : 0), a, sizeof a)) | 1;
-}
-
-static struct dep **
-dep_bucket(struct engine *e, uint64_t key)
-{
-	return &e->dep[key & (e->ndepbucket - 1)];
-}
-
-static struct dep *
-find_dep(struct engine *e, uint64_t key)
-{
-	for (struct dep *d = *dep_bucket(e, key); d; d = d->next)
-		if (d->key == key)
-			return d;
-	return NULL;
-}
-
-void
-unit_reads(struct engine *e, struct unit *u, uint64_t key)
-{
-	struct dep *d = find_dep(e, key);
-	struct edge *g;
-
-	if (!d) {
-		if (e->ndep >= e->ndepbucket) {
-			size_t n = e->ndepbucket * 2;
-			struct dep **nb = xcalloc(n, sizeof(struct dep *));
-
-			for (size_t i = 0; i < e->ndepbucket; i++)
-				for (struct dep *q = e->dep[i], *nx; q; q = nx) {
-					nx = q->next;
-					q->next = nb[q->key & (n - 1)];
-					nb[q->key & (n - 1)] = q;
-				}
-			free(e->dep);
-			e->dep = nb;
-			e->ndepbucket = n;
-		}
-		d = xcalloc(1, sizeof *d);
-		d->key = key;
-		d->next = *dep_bucket(e, key);
-		*dep_bucket(e, key) = d;
-		e->ndep++;
-	}
-	if (d->first && d->first->unit == u)
-		return;		/* read twice in a row */
-	g = xcalloc(1, sizeof *g);
-	g->dep = d;
-	g->unit = u;
-	g->next = d->first;
-	if (d->first)
-		d->first->prev = g;
-	d->first = g;
-	g->unit_next = u->edges;
-	u->edges = g;
-}
-
-static void
-forget_reads(struct engine *e, struct unit *u)
-{
-	for (struct edge *g = u->edges, *nx; g; g = nx) {
-		struct dep *d = g->dep;
-
-		nx = g->unit_next;
-		if (g->prev)
-			g->prev->next = g->next;
-		else
-			d->first = g->next;
-		if (g->next)
-			g->next->prev = g->prev;
-		if (!d->first) {
-			struct dep **pp = dep_bucket(e, d->key);
-
-			while (*pp != d)
-				pp = &(*pp)->next;
-			*pp = d->next;
-			e->ndep--;
-			free(d);
-		}
-		free(g);
-	}
-	u->edges = NULL;
-}
-
-/* --- units --- */
-
-static struct unit **
-unit_slot(struct engine *e, uint32_t rec)
-{
-	struct unit **pp = &e->unit[rec & (e->nunitbucket - 1)];
-
-	while (*pp && (*pp)->rec_id != rec)
-		pp = &(*pp)->hnext;
-	return pp;
-}
-
-struct unit *
-find_unit(struct engine *e, uint32_t rec)
-{
-	return *unit_slot(e, rec);
-}
-
-static struct unit *
-get_unit(struct engine *e, struct rec *r)
-{
-	struct unit *u = find_unit(e, r->id);
-
-	if (u)
-		return u;
-	if (e->nunit >= e->nunitbucket) {
-		size_t n = e->nunitbucket * 2;
-		struct unit **nb = xcalloc(n, sizeof(struct unit *));
-
-		for (size_t i = 0; i < e->nunitbucket; i++)
-			for (struct unit *q = e->unit[i], *nx; q; q = nx) {
-				nx = q->hnext;
-				q->hnext = nb[q->rec_id & (n - 1)];
-				nb[q->rec_id & (n - 1)] = q;
-			}
-		free(e->unit);
-		e->unit = nb;
-		e->nunitbucket = n;
-	}
-	u = xcalloc(1, sizeof *u);
-	u->rec_id = r->id;
-	u->rec = r;
-	u->hnext = e->unit[r->id & (e->nunitbucket - 1)];
-	e->unit[r->id & (e->nunitbucket - 1)] = u;
-	e->nunit++;
-	return u;
-}
-
-static void
-mark(struct engine *e, struct unit *u)
-{
-	if (u->dirty)
-		return;
-	u->dirty = true;
-	u->dirty_next = NULL;
-	*e->dirty_tail = u;
-	e->dirty_tail = &u->dirty_next;
-}
-
-void
-mark_dep(struct engine *e, uint64_t key)
-{
-	struct dep *d = find_dep(e, key);
-
-	for (struct edge *g = d ? d->first : NULL; g; g = g->next)
-		mark(e, g->unit);
-}
-
-static const char *
-slot_text(const struct rec *r, const struct g_slot *s)
-{
-	const char *t;
-
-	memcpy(&t, (const char *)rec_values(r) + s->offset, sizeof t);
-	return t;
-}
-
-/* Everything that hangs on a record: its top, its row, the names it refers to, the name its top defines. */
-static void
-store_changed(void *ctx, enum store_change what, struct rec *r)
-{
-	struct engine *e = ctx;
-	struct rec *top = (struct rec *)(uintptr_t)rec_top(r);
-	const struct g_row *row = &g_rows[r->row], *toprow = &g_rows[top->row];
-
-	mark_dep(e, dep_key(DEP_REC, top->id, NULL));
-	mark_dep(e, dep_key(DEP_ROW, top->row, NULL));
-	for (int i = 0; i < row->nslots; i++) {
-		const struct g_slot *s = &g_slots[row->slots + i];
-
-		if (s->type == G_T_REF && slot_text(r, s))
-			mark_dep(e, dep_key(DEP_REF, g_args[s->arg].ref, slot_text(r, s)));
-	}
-	if (toprow->ref && g_type_is_string(g_slots[toprow->slots].type))
-		mark_dep(e, dep_key(DEP_DEF, toprow->ref, slot_text(top, &g_slots[toprow->slots])));
-	if (row->flags & G_ROW_NETWORK && r == top) {
-		uint32_t addr, mask;
-
-		rec_network(r, &addr, &mask);
-		mark_dep(e, net_key(r->row, addr, mask));
-	}
-	if (!toprow->unit)
-		return;
-	if (what == STORE_REMOVING && r == top) {
-		struct unit *u = find_unit(e, r->id);
-
-		if (u) {
-			u->rec = NULL;
-			mark(e, u);
-		}
-	} else
-		mark(e, get_unit(e, top));
-}
-
-void
-engine_touch(struct engine *e, uint32_t rec_id)
-{
-	struct unit *u = find_unit(e, rec_id);
-
-	if (u)
-		mark(e, u);
-	mark_dep(e, dep_key(DEP_REC, rec_id, NULL));
-}
-
 /* --- objects --- */
 
 static uint64_t
@@ -416,7 +192,7 @@ compile_unit(struct engine *e, struct unit *u, struct buf *notes)
 	u->obj = NULL;
 	u->nobj = u->capobj = 0;
 	u->notes = NULL;
-	forget_reads(e, u);
+	unit_forget(e, u);
 	tunnels_compile_begin(e->tunnels, u->rec_id);
 	if (u->rec) {
 		compile_table[g_rows[u->rec->row].unit](&c, u->rec);
@@ -441,14 +217,6 @@ compile_unit(struct engine *e, struct unit *u, struct buf *notes)
 	}
 }
 
-static void
-unit_destroy(struct engine *e, struct unit *u)
-{
-	*unit_slot(e, u->rec_id) = u->hnext;
-	e->nunit--;
-	free(u->obj);
-	free(u);
-}
 
 /* --- the plan --- */
 
@@ -835,7 +603,7 @@ engine_new(struct ev_loop *loop, struct store *s)
 	e->tunnels = tunnels_new(e, s);
 	ev_timer_init(&e->timer, retry, 1.0, 1.0);
 	e->timer.data = e;
-	store_listen(s, store_changed, e);
+	store_listen(s, engine_store_changed, e);
 	return e;
 }
 
@@ -851,7 +619,7 @@ engine_free(struct engine *e)
 		while (e->unit[i]) {
 			struct unit *u = e->unit[i];
 
-			forget_reads(e, u);
+			unit_forget(e, u);
 			for (struct note *n = u->notes, *nx; n; n = nx) {
 				nx = n->next;
 				free(n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Inside of the engine: engine.c and compile.c share this, nobody else. */
+/* Inside of the engine: engine.c, unit.c and compile.c share this, nobody else. */
 #ifndef CONFTERM_ENGINE_INTERNAL_H
 #define CONFTERM_ENGINE_INTERNAL_H
 
@@ -99,6 +99,9 @@ uint64_t net_key(int row, uint32_t addr, uint32_t mask);
 void mark_dep(struct engine *e, uint64_t key);
 void unit_reads(struct engine *e, struct unit *u, uint64_t key);
 struct unit *find_unit(struct engine *e, uint32_t rec);
+void unit_forget(struct engine *e, struct unit *u);	/* its reads */
+void unit_destroy(struct engine *e, struct unit *u);
+void engine_store_changed(void *ctx, enum store_change what, struct rec *r);	/* store_listener */
 struct robj *object_want(struct engine *e, const struct unit *u, const struct obj *want);
 void compile_release(struct compile *c);
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The configuration tree. One hash table over all records serves every lookup
- * (parent, row, key values); a second one over referenced names answers "who
- * uses access list 101". Lists are kept in insertion order and sorted when
+ * The configuration tree: records, their order and their values; what finds
+ * them is in store_index.c. Lists are kept in insertion order and sorted when
  * somebody reads them after an out-of-order insertion, so that a file of
  * 100,000 lines costs one sort and not one search per line.
  */
 #define _GNU_SOURCE
-#include "parser/store.h"
+#include "parser/store_int.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,128 +17,10 @@
 #include "lib/ip4.h"
 #include "lib/xalloc.h"
 #include "parser/types.h"
-
-struct str {
-	struct str *next;
-	uint32_t refs, hash;
-	char s[];
-};
-
-/* Everything known under one name of one kind; entries stay when the list runs empty. */
-struct refname {
-	struct refname *next;
-	uint64_t hash;
-	struct ref *first;
-	uint8_t kind;
-	char name[];
-};
-
-/* One record in the list of a name. */
-struct ref {
-	struct ref *next, *prev;	/* in the name's list */
-	struct ref *rec_next;		/* the record's other entries */
-	struct refname *name;
-	struct rec *rec;
-};
-
-struct store {
-	struct rec *root;
-	struct rec **bucket;
-	size_t nbucket, nrec;
-	struct str **str;
-	size_t nstrbucket, nstr;
-	struct refname **ref;
-	size_t nrefbucket, nref;
-	uint32_t next_id, next_order;
-	uint64_t version, removals;
-	bool dirty;
-	store_listener *listener;
-	void *listener_ctx;
-	void **dflt;		/* per row */
-};
-
-/* --- interned strings --- */
-
-static struct str *
-str_of(const char *s)
-{
-	return (struct str *)(void *)(uintptr_t)(s - offsetof(struct str, s));
-}
-
-static const char *
-intern(struct store *st, const char *s)
-{
-	uint32_t h = (uint32_t)hash_mix(hash_str(HASH_INIT, s));
-	struct str *p;
-
-	for (p = st->str[h & (st->nstrbucket - 1)]; p; p = p->next)
-		if (p->hash == h && strcmp(p->s, s) == 0) {
-			p->refs++;
-			return p->s;
-		}
-	if (st->nstr >= st->nstrbucket) {
-		size_t n = st->nstrbucket * 2;
-		struct str **nb = xcalloc(n, sizeof *nb);
-
-		for (size_t i = 0; i < st->nstrbucket; i++)
-			for (struct str *q = st->str[i], *nx; q; q = nx) {
-				nx = q->next;
-				q->next = nb[q->hash & (n - 1)];
-				nb[q->hash & (n - 1)] = q;
-			}
-		free(st->str);
-		st->str = nb;
-		st->nstrbucket = n;
-	}
-	p = xmalloc(sizeof *p + strlen(s) + 1);
-	strcpy(p->s, s);
-	p->refs = 1;
-	p->hash = h;
-	p->next = st->str[h & (st->nstrbucket - 1)];
-	st->str[h & (st->nstrbucket - 1)] = p;
-	st->nstr++;
-	return p->s;
-}
-
-static void
-unintern(struct store *st, const char *s)
-{
-	struct str *p = str_of(s), **pp = &st->str[p->hash & (st->nstrbucket - 1)];
-
-	if (--p->refs)
-		return;
-	while (*pp != p)
-		pp = &(*pp)->next;
-	*pp = p->next;
-	st->nstr--;
-	free(p);
-}
-
 /* --- values --- */
 
-static uint32_t
-num_at(const void *v, const struct g_slot *s)
-{
-	uint32_t n;
 
-	memcpy(&n, (const char *)v + s->offset, sizeof n);
-	return n;
-}
 
-static const char *
-text_at(const void *v, const struct g_slot *s)
-{
-	const char *t;
-
-	memcpy(&t, (const char *)v + s->offset, sizeof t);
-	return t;
-}
-
-static void
-set_text(void *v, const struct g_slot *s, const char *t)
-{
-	memcpy((char *)v + s->offset, &t, sizeof t);
-}
 
 bool
 rec_has(const struct rec *r, int slot)
@@ -147,12 +28,12 @@ rec_has(const struct rec *r, int slot)
 	return *(const uint32_t *)rec_values(r) & (1u << slot);
 }
 
-static bool
-slot_equal(const struct g_slot *s, const void *a, const void *b)
+bool
+value_equal(const struct g_slot *s, const void *a, const void *b)
 {
 	if (!g_type_is_string(s->type))
-		return num_at(a, s) == num_at(b, s);
-	const char *x = text_at(a, s), *y = text_at(b, s);
+		return value_num(a, s) == value_num(b, s);
+	const char *x = value_text(a, s), *y = value_text(b, s);
 
 	return x == y || (x && y && strcmp(x, y) == 0);
 }
@@ -165,14 +46,14 @@ row_equal(const struct g_row *row, const void *a, const void *b, bool keys_only)
 
 		if (keys_only && !(s->flags & G_SLOT_KEY))
 			continue;
-		if (!slot_equal(s, a, b))
+		if (!value_equal(s, a, b))
 			return false;
 	}
 	return keys_only || *(const uint32_t *)a == *(const uint32_t *)b;
 }
 
-static uint64_t
-hash_values(uint64_t h, const struct g_row *row, const void *v, bool keys_only, bool content)
+uint64_t
+values_hash(uint64_t h, const struct g_row *row, const void *v, bool keys_only, bool content)
 {
 	for (int i = 0; i < row->nslots && v; i++) {
 		const struct g_slot *s = &g_slots[row->slots + i];
@@ -182,9 +63,9 @@ hash_values(uint64_t h, const struct g_row *row, const void *v, bool keys_only, 
 		if (content && s->flags & G_SLOT_KEY)
 			continue;
 		if (g_type_is_string(s->type))
-			h = hash_str(h, text_at(v, s) ? text_at(v, s) : "") * 31;
+			h = hash_str(h, value_text(v, s) ? value_text(v, s) : "") * 31;
 		else {
-			uint32_t n = num_at(v, s);
+			uint32_t n = value_num(v, s);
 
 			h = hash_bytes(h, &n, sizeof n);
 		}
@@ -192,7 +73,7 @@ hash_values(uint64_t h, const struct g_row *row, const void *v, bool keys_only, 
 	return h;
 }
 
-static uint64_t
+uint64_t
 key_hash(const struct rec *parent, int row, const void *v)
 {
 	uint64_t h = hash_bytes(HASH_INIT, &parent->id, sizeof parent->id);
@@ -200,309 +81,8 @@ key_hash(const struct rec *parent, int row, const void *v)
 
 	h = hash_bytes(h, &r16, sizeof r16);
 	if (g_rows[row].kind != G_LEAF)
-		h = hash_values(h, &g_rows[row], v, true, false);
+		h = values_hash(h, &g_rows[row], v, true, false);
 	return hash_mix(h);
-}
-
-/* --- the two tables --- */
-
-static void
-table_insert(struct store *s, struct rec *r)
-{
-	if (s->nrec >= s->nbucket) {
-		size_t n = s->nbucket * 2;
-		struct rec **nb = xcalloc(n, sizeof *nb);
-
-		for (size_t i = 0; i < s->nbucket; i++)
-			for (struct rec *q = s->bucket[i], *nx; q; q = nx) {
-				nx = q->hnext;
-				q->hnext = nb[q->hash & (n - 1)];
-				nb[q->hash & (n - 1)] = q;
-			}
-		free(s->bucket);
-		s->bucket = nb;
-		s->nbucket = n;
-	}
-	r->hnext = s->bucket[r->hash & (s->nbucket - 1)];
-	s->bucket[r->hash & (s->nbucket - 1)] = r;
-	s->nrec++;
-}
-
-static void
-table_remove(struct store *s, struct rec *r)
-{
-	struct rec **pp = &s->bucket[r->hash & (s->nbucket - 1)];
-
-	while (*pp != r)
-		pp = &(*pp)->hnext;
-	*pp = r->hnext;
-	s->nrec--;
-}
-
-/* The kind under which the record that defines a name is entered. */
-#define DEFINES 0x80
-
-static uint64_t
-ref_hash(int kind, const char *name)
-{
-	return hash_mix(hash_str(HASH_INIT + (uint64_t)kind, name));
-}
-
-/* Content entries share the table under kind 255, told apart by their hash alone. */
-#define REF_CONTENT 255
-
-static void
-grow_refs(struct store *s)
-{
-	size_t n = s->nrefbucket * 2;
-	struct refname **nb = xcalloc(n, sizeof(struct refname *));
-
-	for (size_t i = 0; i < s->nrefbucket; i++)
-		for (struct refname *q = s->ref[i], *nx; q; q = nx) {
-			nx = q->next;
-			q->next = nb[q->hash & (n - 1)];
-			nb[q->hash & (n - 1)] = q;
-		}
-	free(s->ref);
-	s->ref = nb;
-	s->nrefbucket = n;
-}
-
-static struct refname *
-find_name(const struct store *s, int kind, const char *name, uint64_t h)
-{
-	for (struct refname *f = s->ref[h & (s->nrefbucket - 1)]; f; f = f->next)
-		if (f->hash == h && f->kind == kind && strcmp(f->name, name) == 0)
-			return f;
-	return NULL;
-}
-
-static void
-ref_insert(struct store *s, int kind, const char *name, uint64_t h, struct rec *r)
-{
-	struct refname *n = find_name(s, kind, name, h);
-	struct ref *f = xcalloc(1, sizeof *f);
-
-	if (!n) {
-		if (s->nref >= s->nrefbucket)
-			grow_refs(s);
-		n = xcalloc(1, sizeof *n + strlen(name) + 1);
-		strcpy(n->name, name);
-		n->kind = (uint8_t)kind;
-		n->hash = h;
-		n->next = s->ref[h & (s->nrefbucket - 1)];
-		s->ref[h & (s->nrefbucket - 1)] = n;
-		s->nref++;
-	}
-	f->name = n;
-	f->rec = r;
-	f->next = n->first;
-	if (n->first)
-		n->first->prev = f;
-	n->first = f;
-	f->rec_next = r->refs;
-	r->refs = f;
-}
-
-static void
-free_name(struct store *s, struct refname *n)
-{
-	struct refname **pp = &s->ref[n->hash & (s->nrefbucket - 1)];
-
-	while (*pp != n)
-		pp = &(*pp)->next;
-	*pp = n->next;
-	s->nref--;
-	free(n);
-}
-
-static void
-refs_remove(struct store *s, struct rec *r)
-{
-	for (struct ref *f = r->refs, *nx; f; f = nx) {
-		nx = f->rec_next;
-		if (f->prev)
-			f->prev->next = f->next;
-		else
-			f->name->first = f->next;
-		if (f->next)
-			f->next->prev = f->prev;
-		if (!f->name->first)
-			free_name(s, f->name);
-		free(f);
-	}
-	r->refs = NULL;
-}
-
-static uint64_t
-content_hash(const struct rec *parent, int row, const void *v)
-{
-	return hash_mix(hash_values(HASH_INIT ^ (uint64_t)parent->id << 16 ^ (uint64_t)row, &g_rows[row], v, false, true));
-}
-
-/*
- * Networks. A record is entered under its own network (exact), and under the
- * /16 and the /24 around it (below): with the first we find what contains a
- * network, and what lies inside it down to the next of these levels; with the
- * second whatever is smaller. A few hundred lookups at most, from /8 on.
- */
-enum { NET_EXACT = 253, NET_BELOW = 254 };
-
-static uint64_t
-net_hash(int kind, int row, uint32_t addr, int len)
-{
-	uint64_t k = (uint64_t)addr << 6 | (uint64_t)len;
-	uint32_t what = (uint32_t)(kind << 16 | row);
-
-	return hash_mix(hash_bytes(hash_bytes(HASH_INIT, &k, sizeof k), &what, sizeof what));
-}
-
-void
-rec_network(const struct rec *r, uint32_t *addr, uint32_t *mask)
-{
-	const struct g_row *row = &g_rows[r->row];
-
-	*addr = *mask = 0;
-	for (int i = 1; i < row->nslots; i++) {
-		const struct g_slot *m = &g_slots[row->slots + i];
-
-		if (m->type == G_T_MASK && m[-1].type == G_T_IP4) {
-			*mask = num_at(r->v, m);
-			*addr = num_at(r->v, m - 1) & *mask;
-		}
-	}
-}
-
-static void
-net_enter(struct store *s, struct rec *r)
-{
-	uint32_t addr, mask;
-	int len;
-
-	rec_network(r, &addr, &mask);
-	len = ip4_masklen(mask);
-	ref_insert(s, NET_EXACT, "", net_hash(NET_EXACT, r->row, addr, len), r);
-	for (int l = 16; l < len && l <= 24 && r->parent->parent; l += 8)
-		ref_insert(s, NET_BELOW, "", net_hash(NET_BELOW, r->row, addr & ip4_mask((uint8_t)l), l), r);
-}
-
-static struct rec *
-net_list(struct store *s, int kind, int row, uint32_t addr, int len, const struct rec *but, uint32_t mask)
-{
-	struct refname *n = find_name(s, kind, "", net_hash(kind, row, addr, len));
-
-	for (struct ref *f = n ? n->first : NULL; f; f = f->next) {
-		uint32_t a, m;
-
-		rec_network(f->rec, &a, &m);
-		if (f->rec->row == row && ((a ^ addr) & m & mask) == 0 && (!but || f->rec->parent != but))
-			return f->rec;
-	}
-	return NULL;
-}
-
-struct rec *
-store_overlap(struct store *s, const uint16_t *rows, int n, uint32_t addr, uint32_t mask, const struct rec *but)
-{
-	int len = ip4_masklen(mask), level = len <= 16 ? 16 : len <= 24 ? 24 : 32;
-	struct rec *r = NULL;
-
-	addr &= mask;
-	for (int k = 0; k < n && !r; k++) {
-		for (int l = 0; l <= len && !r; l++)
-			r = net_list(s, NET_EXACT, rows[k], addr & ip4_mask((uint8_t)l), l, but, mask);
-		for (int l = len + 1; l <= level && !r; l++)
-			for (uint32_t q = 0; q < 1u << (l - len) && !r; q++)
-				r = net_list(s, NET_EXACT, rows[k], addr + (uint32_t)((uint64_t)q << (32 - l)), l, but, mask);
-		for (uint32_t q = 0; q < 1u << (level - len) && !r; q++)
-			r = net_list(s, NET_BELOW, rows[k], addr + (uint32_t)((uint64_t)q << (32 - level)), level, but, mask);
-	}
-	return r;
-}
-
-struct rec *
-store_covering(struct store *s, int row, uint32_t addr)
-{
-	struct rec *r = NULL;
-
-	for (int l = 32; l >= 0 && !r; l--)
-		r = net_list(s, NET_EXACT, row, addr & ip4_mask((uint8_t)l), l, NULL, ip4_mask((uint8_t)l));
-	return r;
-}
-
-/* Enters the names that r refers to, the name it defines, and its content. */
-static void
-refs_enter(struct store *s, struct rec *r)
-{
-	const struct g_row *row = &g_rows[r->row];
-	bool defined = false;
-
-	for (int i = 0; i < row->nslots; i++) {
-		const struct g_slot *sl = &g_slots[row->slots + i];
-		const char *name;
-		int kind;
-
-		if (!g_type_is_string(sl->type) || !(name = text_at(r->v, sl)))
-			continue;
-		if (sl->type == G_T_REF)
-			kind = g_args[sl->arg].ref;
-		else if (row->ref && sl->flags & G_SLOT_KEY && !defined) {
-			kind = DEFINES | row->ref;
-			defined = true;
-		} else
-			continue;
-		ref_insert(s, kind, name, ref_hash(kind, name), r);
-	}
-	if (row->flags & G_ROW_NETWORK)
-		net_enter(s, r);
-	if (row->flags & G_ROW_AUTOSEQ)
-		ref_insert(s, REF_CONTENT, "", content_hash(r->parent, r->row, r->v), r);
-}
-
-/* The list of a name, NULL when there is none. */
-static struct ref *
-ref_list(const struct store *s, int kind, const char *name)
-{
-	struct refname *n = find_name(s, kind, name, ref_hash(kind, name));
-
-	return n ? n->first : NULL;
-}
-
-void
-store_referrers(struct store *s, int kind, const char *name, store_ref_cb *cb, void *ctx)
-{
-	for (struct ref *f = ref_list(s, kind, name), *nx; f; f = nx) {
-		nx = f->next;
-		cb(ctx, f->rec);
-	}
-}
-
-struct rec *
-store_defined(struct store *s, int kind, const char *name)
-{
-	struct ref *f = ref_list(s, DEFINES | kind, name);
-
-	return f ? f->rec : NULL;
-}
-
-struct rec *
-store_find_content(struct store *s, struct rec *parent, int row, const void *values)
-{
-	struct refname *n = find_name(s, REF_CONTENT, "", content_hash(parent, row, values));
-
-	for (struct ref *f = n ? n->first : NULL; f; f = f->next) {
-		const struct g_row *gr = &g_rows[row];
-		bool same = f->rec->row == row && f->rec->parent == parent;
-
-		for (int i = 0; i < gr->nslots && same; i++) {
-			const struct g_slot *sl = &g_slots[gr->slots + i];
-
-			same = sl->flags & G_SLOT_KEY || slot_equal(sl, f->rec->v, values);
-		}
-		if (same)
-			return f->rec;
-	}
-	return NULL;
 }
 
 /* --- records --- */
@@ -528,9 +108,9 @@ copy_values(struct store *s, const struct g_row *row, void *to, const void *from
 		const struct g_slot *sl = &g_slots[row->slots + i];
 		const char *t;
 
-		if (!g_type_is_string(sl->type) || !(t = text_at(from, sl)))
+		if (!g_type_is_string(sl->type) || !(t = value_text(from, sl)))
 			continue;
-		set_text(to, sl, sl->type == G_T_SECRET ? xstrdup(t) : intern(s, t));
+		value_set_text(to, sl, sl->type == G_T_SECRET ? xstrdup(t) : store_intern(s, t));
 	}
 }
 
@@ -541,12 +121,12 @@ free_values(struct store *s, const struct g_row *row, void *v)
 		const struct g_slot *sl = &g_slots[row->slots + i];
 		const char *t;
 
-		if (!g_type_is_string(sl->type) || !(t = text_at(v, sl)))
+		if (!g_type_is_string(sl->type) || !(t = value_text(v, sl)))
 			continue;
 		if (sl->type == G_T_SECRET)
 			xfree_secret((char *)(uintptr_t)t);
 		else
-			unintern(s, t);
+			store_unintern(s, t);
 	}
 }
 
@@ -589,11 +169,11 @@ static int
 compare_slot(const struct g_slot *sl, const struct rec *a, const struct rec *b)
 {
 	if (!g_type_is_string(sl->type)) {
-		uint32_t x = num_at(a->v, sl), y = num_at(b->v, sl);
+		uint32_t x = value_num(a->v, sl), y = value_num(b->v, sl);
 
 		return x < y ? -1 : x > y;
 	}
-	const char *x = text_at(a->v, sl), *y = text_at(b->v, sl);
+	const char *x = value_text(a->v, sl), *y = value_text(b->v, sl);
 
 	if (!x || !y)
 		return (x != NULL) - (y != NULL);
@@ -695,8 +275,8 @@ destroy(struct store *s, struct rec *r)
 			nx = c->next;
 			destroy(s, c);
 		}
-	refs_remove(s, r);
-	table_remove(s, r);
+	index_leave(s, r);
+	index_remove(s, r);
 	free_values(s, &g_rows[r->row], r->v);
 	free(r->sets);
 	free(r);
@@ -725,12 +305,12 @@ store_put(struct store *s, struct rec *parent, int row, const void *values, bool
 	}
 	if (r) {
 		tell(s, STORE_CHANGING, r);
-		refs_remove(s, r);
+		index_leave(s, r);
 		free_values(s, gr, r->v);
 		copy_values(s, gr, r->v, values);
 		r->negated = negated;
 		r->line = line;
-		refs_enter(s, r);
+		index_enter(s, r);
 		tell(s, STORE_CHANGED, r);
 		return r;
 	}
@@ -739,9 +319,9 @@ store_put(struct store *s, struct rec *parent, int row, const void *values, bool
 	r->negated = negated;
 	r->line = line;
 	r->hash = key_hash(parent, row, r->v);
-	table_insert(s, r);
+	index_insert(s, r);
 	link_rec(r);
-	refs_enter(s, r);
+	index_enter(s, r);
 	tell(s, STORE_ADDED, r);
 	return r;
 }
@@ -779,7 +359,7 @@ store_next_seq(struct store *s, struct rec *parent, int row, uint32_t step)
 	if (!rs)
 		return step;
 	(void)store_first(s, parent, row);
-	uint32_t last = num_at(rs->last->v, &g_slots[g_rows[row].slots]);
+	uint32_t last = value_num(rs->last->v, &g_slots[g_rows[row].slots]);
 
 	return last > 2147483647u - step ? 2147483647u : (last / step + 1) * step;
 }

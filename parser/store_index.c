@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The store's indexes. One hash table over all records serves every lookup by
+ * parent, row and key values; a second one over names answers who refers to
+ * "access list 101", who defines it, whether an equal entry stands already, and
+ * whose network covers an address.
+ */
+#define _GNU_SOURCE
+#include "parser/store_int.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "gen/grammar.h"
+#include "lib/hash.h"
+#include "lib/ip4.h"
+#include "lib/xalloc.h"
+#include "parser/types.h"
+
+struct str {
+	struct str *next;
+	uint32_t refs, hash;
+	char s[];
+};
+
+/* --- interned strings --- */
+
+static struct str *
+str_of(const char *s)
+{
+	return (struct str *)(void *)(uintptr_t)(s - offsetof(struct str, s));
+}
+
+const char *
+store_intern(struct store *st, const char *s)
+{
+	uint32_t h = (uint32_t)hash_mix(hash_str(HASH_INIT, s));
+	struct str *p;
+
+	for (p = st->str[h & (st->nstrbucket - 1)]; p; p = p->next)
+		if (p->hash == h && strcmp(p->s, s) == 0) {
+			p->refs++;
+			return p->s;
+		}
+	if (st->nstr >= st->nstrbucket) {
+		size_t n = st->nstrbucket * 2;
+		struct str **nb = xcalloc(n, sizeof *nb);
+
+		for (size_t i = 0; i < st->nstrbucket; i++)
+			for (struct str *q = st->str[i], *nx; q; q = nx) {
+				nx = q->next;
+				q->next = nb[q->hash & (n - 1)];
+				nb[q->hash & (n - 1)] = q;
+			}
+		free(st->str);
+		st->str = nb;
+		st->nstrbucket = n;
+	}
+	p = xmalloc(sizeof *p + strlen(s) + 1);
+	strcpy(p->s, s);
+	p->refs = 1;
+	p->hash = h;
+	p->next = st->str[h & (st->nstrbucket - 1)];
+	st->str[h & (st->nstrbucket - 1)] = p;
+	st->nstr++;
+	return p->s;
+}
+
+void
+store_unintern(struct store *st, const char *s)
+{
+	struct str *p = str_of(s), **pp = &st->str[p->hash & (st->nstrbucket - 1)];
+
+	if (--p->refs)
+		return;
+	while (*pp != p)
+		pp = &(*pp)->next;
+	*pp = p->next;
+	st->nstr--;
+	free(p);
+}
+
+/* --- the two tables --- */
+
+void
+index_insert(struct store *s, struct rec *r)
+{
+	if (s->nrec >= s->nbucket) {
+		size_t n = s->nbucket * 2;
+		struct rec **nb = xcalloc(n, sizeof *nb);
+
+		for (size_t i = 0; i < s->nbucket; i++)
+			for (struct rec *q = s->bucket[i], *nx; q; q = nx) {
+				nx = q->hnext;
+				q->hnext = nb[q->hash & (n - 1)];
+				nb[q->hash & (n - 1)] = q;
+			}
+		free(s->bucket);
+		s->bucket = nb;
+		s->nbucket = n;
+	}
+	r->hnext = s->bucket[r->hash & (s->nbucket - 1)];
+	s->bucket[r->hash & (s->nbucket - 1)] = r;
+	s->nrec++;
+}
+
+void
+index_remove(struct store *s, struct rec *r)
+{
+	struct rec **pp = &s->bucket[r->hash & (s->nbucket - 1)];
+
+	while (*pp != r)
+		pp = &(*pp)->hnext;
+	*pp = r->hnext;
+	s->nrec--;
+}
+
+/* The kind under which the record that defines a name is entered. */
+#define DEFINES 0x80
+
+static uint64_t
+ref_hash(int kind, const char *name)
+{
+	return hash_mix(hash_str(HASH_INIT + (uint64_t)kind, name));
+}
+
+/* Content entries share the table under kind 255, told apart by their hash alone. */
+#define REF_CONTENT 255
+
+static void
+grow_refs(struct store *s)
+{
+	size_t n = s->nrefbucket * 2;
+	struct refname **nb = xcalloc(n, sizeof(struct refname *));
+
+	for (size_t i = 0; i < s->nrefbucket; i++)
+		for (struct refname *q = s->ref[i], *nx; q; q = nx) {
+			nx = q->next;
+			q->next = nb[q->hash & (n - 1)];
+			nb[q->hash & (n - 1)] = q;
+		}
+	free(s->ref);
+	s->ref = nb;
+	s->nrefbucket = n;
+}
+
+static struct refname *
+find_name(const struct store *s, int kind, const char *name, uint64_t h)
+{
+	for (struct refname *f = s->ref[h & (s->nrefbucket - 1)]; f; f = f->next)
+		if (f->hash == h && f->kind == kind && strcmp(f->name, name) == 0)
+			return f;
+	return NULL;
+}
+
+static void
+ref_insert(struct store *s, int kind, const char *name, uint64_t h, struct rec *r)
+{
+	struct refname *n = find_name(s, kind, name, h);
+	struct ref *f = xcalloc(1, sizeof *f);
+
+	if (!n) {
+		if (s->nref >= s->nrefbucket)
+			grow_refs(s);
+		n = xcalloc(1, sizeof *n + strlen(name) + 1);
+		strcpy(n->name, name);
+		n->kind = (uint8_t)kind;
+		n->hash = h;
+		n->next = s->ref[h & (s->nrefbucket - 1)];
+		s->ref[h & (s->nrefbucket - 1)] = n;
+		s->nref++;
+	}
+	f->name = n;
+	f->rec = r;
+	f->next = n->first;
+	if (n->first)
+		n->first->prev = f;
+	n->first = f;
+	f->rec_next = r->refs;
+	r->refs = f;
+}
+
+static void
+free_name(struct store *s, struct refname *n)
+{
+	struct refname **pp = &s->ref[n->hash & (s->nrefbucket - 1)];
+
+	while (*pp != n)
+		pp = &(*pp)->next;
+	*pp = n->next;
+	s->nref--;
+	free(n);
+}
+
+void
+index_leave(struct store *s, struct rec *r)
+{
+	for (struct ref *f = r->refs, *nx; f; f = nx) {
+		nx = f->rec_next;
+		if (f->prev)
+			f->prev->next = f->next;
+		else
+			f->name->first = f->next;
+		if (f->next)
+			f->next->prev = f->prev;
+		if (!f->name->first)
+			free_name(s, f->name);
+		free(f);
+	}
+	r->refs = NULL;
+}
+
+static uint64_t
+content_hash(const struct rec *parent, int row, const void *v)
+{
+	return hash_mix(values_hash(HASH_INIT ^ (uint64_t)parent->id << 16 ^ (uint64_t)row, &g_rows[row], v, false, true));
+}
+
+/*
+ * Networks. A record is entered under its own network (exact), and under the
+ * /16 and the /24 around it (below): with the first we find what contains a
+ * network, and what lies inside it down to the next of these levels; with the
+ * second whatever is smaller. A few hundred lookups at most, from /8 on.
+ */
+enum { NET_EXACT = 253, NET_BELOW = 254 };
+
+static uint64_t
+net_hash(int kind, int row, uint32_t addr, int len)
+{
+	uint64_t k = (uint64_t)addr << 6 | (uint64_t)len;
+	uint32_t what = (uint32_t)(kind << 16 | row);
+
+	return hash_mix(hash_bytes(hash_bytes(HASH_INIT, &k, sizeof k), &what, sizeof what));
+}
+
+void
+rec_network(const struct rec *r, uint32_t *addr, uint32_t *mask)
+{
+	const struct g_row *row = &g_rows[r->row];
+
+	*addr = *mask = 0;
+	for (int i = 1; i < row->nslots; i++) {
+		const struct g_slot *m = &g_slots[row->slots + i];
+
+		if (m->type == G_T_MASK && m[-1].type == G_T_IP4) {
+			*mask = value_num(r->v, m);
+			*addr = value_num(r->v, m - 1) & *mask;
+		}
+	}
+}
+
+static void
+net_enter(struct store *s, struct rec *r)
+{
+	uint32_t addr, mask;
+	int len;
+
+	rec_network(r, &addr, &mask);
+	len = ip4_masklen(mask);
+	ref_insert(s, NET_EXACT, "", net_hash(NET_EXACT, r->row, addr, len), r);
+	for (int l = 16; l < len && l <= 24 && r->parent->parent; l += 8)
+		ref_insert(s, NET_BELOW, "", net_hash(NET_BELOW, r->row, addr & ip4_mask((uint8_t)l), l), r);
+}
+
+static struct rec *
+net_list(struct store *s, int kind, int row, uint32_t addr, int len, const struct rec *but, uint32_t mask)
+{
+	struct refname *n = find_name(s, kind, "", net_hash(kind, row, addr, len));
+
+	for (struct ref *f = n ? n->first : NULL; f; f = f->next) {
+		uint32_t a, m;
+
+		rec_network(f->rec, &a, &m);
+		if (f->rec->row == row && ((a ^ addr) & m & mask) == 0 && (!but || f->rec->parent != but))
+			return f->rec;
+	}
+	return NULL;
+}
+
+struct rec *
+store_overlap(struct store *s, const uint16_t *rows, int n, uint32_t addr, uint32_t mask, const struct rec *but)
+{
+	int len = ip4_masklen(mask), level = len <= 16 ? 16 : len <= 24 ? 24 : 32;
+	struct rec *r = NULL;
+
+	addr &= mask;
+	for (int k = 0; k < n && !r; k++) {
+		for (int l = 0; l <= len && !r; l++)
+			r = net_list(s, NET_EXACT, rows[k], addr & ip4_mask((uint8_t)l), l, but, mask);
+		for (int l = len + 1; l <= level && !r; l++)
+			for (uint32_t q = 0; q < 1u << (l - len) && !r; q++)
+				r = net_list(s, NET_EXACT, rows[k], addr + (uint32_t)((uint64_t)q << (32 - l)), l, but, mask);
+		for (uint32_t q = 0; q < 1u << (level - len) && !r; q++)
+			r = net_list(s, NET_BELOW, rows[k], addr + (uint32_t)((uint64_t)q << (32 - level)), level, but, mask);
+	}
+	return r;
+}
+
+struct rec *
+store_covering(struct store *s, int row, uint32_t addr)
+{
+	struct rec *r = NULL;
+
+	for (int l = 32; l >= 0 && !r; l--)
+		r = net_list(s, NET_EXACT, row, addr & ip4_mask((uint8_t)l), l, NULL, ip4_mask((uint8_t)l));
+	return r;
+}
+
+/* Enters the names that r refers to, the name it defines, and its content. */
+void
+index_enter(struct store *s, struct rec *r)
+{
+	const struct g_row *row = &g_rows[r->row];
+	bool defined = false;
+
+	for (int i = 0; i < row->nslots; i++) {
+		const struct g_slot *sl = &g_slots[row->slots + i];
+		const char *name;
+		int kind;
+
+		if (!g_type_is_string(sl->type) || !(name = value_text(r->v, sl)))
+			continue;
+		if (sl->type == G_T_REF)
+			kind = g_args[sl->arg].ref;
+		else if (row->ref && sl->flags & G_SLOT_KEY && !defined) {
+			kind = DEFINES | row->ref;
+			defined = true;
+		} else
+			continue;
+		ref_insert(s, kind, name, ref_hash(kind, name), r);
+	}
+	if (row->flags & G_ROW_NETWORK)
+		net_enter(s, r);
+	if (row->flags & G_ROW_AUTOSEQ)
+		ref_insert(s, REF_CONTENT, "", content_hash(r->parent, r->row, r->v), r);
+}
+
+/* The list of a name, NULL when there is none. */
+static struct ref *
+ref_list(const struct store *s, int kind, const char *name)
+{
+	struct refname *n = find_name(s, kind, name, ref_hash(kind, name));
+
+	return n ? n->first : NULL;
+}
+
+void
+store_referrers(struct store *s, int kind, const char *name, store_ref_cb *cb, void *ctx)
+{
+	for (struct ref *f = ref_list(s, kind, name), *nx; f; f = nx) {
+		nx = f->next;
+		cb(ctx, f->rec);
+	}
+}
+
+struct rec *
+store_defined(struct store *s, int kind, const char *name)
+{
+	struct ref *f = ref_list(s, DEFINES | kind, name);
+
+	return f ? f->rec : NULL;
+}
+
+struct rec *
+store_find_content(struct store *s, struct rec *parent, int row, const void *values)
+{
+	struct refname *n = find_name(s, REF_CONTENT, "", content_hash(parent, row, values));
+
+	for (struct ref *f = n ? n->first : NULL; f; f = f->next) {
+		const struct g_row *gr = &g_rows[row];
+		bool same = f->rec->row == row && f->rec->parent == parent;
+
+		for (int i = 0; i < gr->nslots && same; i++) {
+			const struct g_slot *sl = &g_slots[gr->slots + i];
+
+			same = sl->flags & G_SLOT_KEY || value_equal(sl, f->rec->v, values);
+		}
+		if (same)
+			return f->rec;
+	}
+	return NULL;
+}
