@@ -110,8 +110,7 @@ counters(struct buf *b, const struct iface *i)
 	if (l->rx_packets == 0 && l->tx_packets == 0)
 		buf_puts(b, "  Last input never, output never, output hang never\n");
 	buf_puts(b, "  Last clearing of \"show interface\" counters never\n");
-	buf_printf(b, "  Input queue: 0/75/%llu/0 (size/max/drops/flushes); Total output drops: %llu\n", U(l->rx_dropped),
-	    U(l->tx_dropped));
+	buf_printf(b, "  Input drops: %llu; Total output drops: %llu\n", U(l->rx_dropped), U(l->tx_dropped));
 	if (l->rx_packets == 0 && l->tx_packets == 0)
 		buf_puts(b, "  5 minute input rate 0 bits/sec, 0 packets/sec\n"
 		    "  5 minute output rate 0 bits/sec, 0 packets/sec\n");
@@ -154,7 +153,7 @@ one(struct buf *b, struct store *st, const struct iface *i)
 		buf_printf(b, "  Internet address is %s/%u\n", ip4_s(i->addr), i->len);
 	buf_printf(b, "  MTU %u bytes, BW %u Kbit/sec, DLY %u usec, \n", i->present ? i->link.mtu : mtu ? mtu->bytes : 1500,
 	    n->kbit, n->delay);
-	buf_printf(b, "     reliability %u/255, txload 1/255, rxload 1/255\n", reliability(&i->link));
+	buf_printf(b, "     reliability %u/255\n", reliability(&i->link));
 	buf_printf(b, "  Encapsulation %s, loopback not set\n", i->class == IF_LOOPBACK ? "LOOPBACK" :
 	    i->class == IF_TUNNEL ? "TUNNEL" : "ARPA");
 	if (i->class == IF_PHYSICAL)

@@ -401,7 +401,7 @@ START_TEST(interfaces)
 	    "  Description: to the Internet\n"
 	    "  Internet address is 202.101.1.1/24\n"
 	    "  MTU 1500 bytes, BW 10000 Kbit/sec, DLY 1000 usec, \n"
-	    "     reliability 255/255, txload 1/255, rxload 1/255\n"
+	    "     reliability 255/255\n"
 	    "  Encapsulation ARPA, loopback not set\n"
 	    "  ARP type: ARPA, ARP Timeout 04:00:00\n");
 	v.if_ = "Ethernet9/9";
