@@ -251,6 +251,8 @@ main(int argc, char **argv)
 	pid_t running = 0;
 	int o;
 
+	/* started again as /proc/self/exe it would be called "exe" */
+	prctl(PR_SET_NAME, "conftermd");
 	while ((o = getopt_long(argc, argv, "fr:s:V", options, NULL)) != -1)
 		switch (o) {
 		case 'f':
