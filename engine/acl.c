@@ -12,6 +12,19 @@
 
 compile_fn compile_acl;
 
+static uint8_t
+protocol(const struct cfg_acl_ext_ace *a)
+{
+	static const uint8_t number[] = {
+		[ACL_EXT_ACE_PROTO_IP] = 0,
+		[ACL_EXT_ACE_PROTO_TCP] = 6,
+		[ACL_EXT_ACE_PROTO_UDP] = 17,
+		[ACL_EXT_ACE_PROTO_ICMP] = 1,
+	};
+
+	return a->proto == ACL_EXT_ACE_PROTO_NUMBER ? (uint8_t)a->number : number[a->proto];
+}
+
 static bool
 end(uint32_t kind, uint32_t host, uint32_t addr, uint32_t wild, struct prefix4 *out)
 {
@@ -36,34 +49,21 @@ ace_selector(const struct cfg_acl_ext_ace *a, struct obj_selector *out)
 	if (!end(a->src, a->src_host, a->src_addr, a->src_wild, &out->src) ||
 	    !end(a->dst, a->dst_host, a->dst_addr, a->dst_wild, &out->dst))
 		return "its wildcard mask is not contiguous";
-	switch (a->proto) {
-	case ACL_EXT_ACE_PROTO_IP:
+	out->proto = protocol(a);
+	if (a->proto == ACL_EXT_ACE_PROTO_ICMP && a->has & HAS_ACL_EXT_ACE_ICMP_TYPE)
+		return "IPsec peers cannot agree on an ICMP type here";
+	if (a->proto != ACL_EXT_ACE_PROTO_TCP && a->proto != ACL_EXT_ACE_PROTO_UDP)
 		return NULL;
-	case ACL_EXT_ACE_PROTO_TCP:
-		out->proto = 6;
-		break;
-	case ACL_EXT_ACE_PROTO_UDP:
-		out->proto = 17;
-		break;
-	case ACL_EXT_ACE_PROTO_ICMP:
-		out->proto = 1;
-		if (a->has & HAS_ACL_EXT_ACE_ICMP_TYPE)
-			return "IPsec peers cannot agree on an ICMP type here";
-		return NULL;
-	default:
-		out->proto = (uint8_t)a->number;
-		return NULL;
-	}
 	if (a->established)
 		return "'established' cannot be a proxy identity";
 	if (a->has & HAS_ACL_EXT_ACE_SRC_OP) {
-		if (a->src_op != ACL_EXT_ACE_SRC_OP_EQ)
-			return "only 'eq' ports can be a proxy identity";
+		if (a->src_op != ACL_EXT_ACE_SRC_OP_EQ || a->src_port == 0)
+			return "only 'eq' and a port can be a proxy identity";
 		out->src_port = (uint16_t)a->src_port;
 	}
 	if (a->has & HAS_ACL_EXT_ACE_DST_OP) {
-		if (a->dst_op != ACL_EXT_ACE_DST_OP_EQ)
-			return "only 'eq' ports can be a proxy identity";
+		if (a->dst_op != ACL_EXT_ACE_DST_OP_EQ || a->dst_port == 0)
+			return "only 'eq' and a port can be a proxy identity";
 		out->dst_port = (uint16_t)a->dst_port;
 	}
 	return NULL;
@@ -80,11 +80,135 @@ prefix_intersect(const struct prefix4 *a, const struct prefix4 *b, struct prefix
 	return true;
 }
 
-static bool
-port_intersect(uint16_t a, uint16_t b, uint16_t *out)
+/* --- any entry, as several selectors --- */
+
+/* The prefixes of one end: one, or for a wildcard with gaps one for each way to fill them. */
+static size_t
+cover_end(uint32_t kind, uint32_t host, uint32_t addr, uint32_t wild, struct prefix4 *out, size_t room)
 {
-	*out = a ? a : b;
-	return !a || !b || a == b;
+	uint32_t low, gaps, fill = 0;
+	size_t n = 0;
+
+	if (end(kind, host, addr, wild, out))
+		return 1;
+	low = ~wild & (wild + 1);	/* the lowest bit that counts */
+	gaps = wild & ~(low - 1);
+	do {
+		if (n == room)
+			return 0;
+		out[n++] = (struct prefix4){ (addr & ~wild) | fill, (uint8_t)ip4_masklen(~(low - 1)) };
+		fill = (fill - gaps) & gaps;	/* the next subset */
+	} while (fill);
+	return n;
+}
+
+/* All bits of a port are said by 0, so that equal selectors look equal. */
+static uint16_t
+said_mask(uint16_t port, uint16_t mask)
+{
+	return port && mask == 0xffff ? 0 : mask;
+}
+
+struct port_bits {
+	uint16_t port, mask;	/* mask 0 with port 0: any */
+};
+#define COVER_PORTS 32		/* a range of 16 bits is 30 at most; so are two that leave out one port */
+
+static size_t
+cover_range(uint32_t first, uint32_t last, struct port_bits *out)
+{
+	size_t n = 0;
+
+	while (first <= last) {
+		uint32_t size = first ? first & -first : 0x10000;
+
+		while (size > last - first + 1)
+			size >>= 1;
+		out[n++] = (struct port_bits){ (uint16_t)first, (uint16_t)~(size - 1) };
+		first += size;
+	}
+	return n;
+}
+
+static size_t
+cover_ports(bool given, uint32_t op, uint32_t port, uint32_t last, struct port_bits *out)
+{
+	size_t n = 0;
+
+	if (!given)
+		return cover_range(0, 65535, out);
+	switch (op) {
+	case ACL_EXT_ACE_SRC_OP_EQ:
+		return cover_range(port, port, out);
+	case ACL_EXT_ACE_SRC_OP_GT:
+		return cover_range(port + 1, 65535, out);
+	case ACL_EXT_ACE_SRC_OP_LT:
+		return port ? cover_range(0, port - 1, out) : 0;
+	case ACL_EXT_ACE_SRC_OP_NEQ:
+		if (port)
+			n = cover_range(0, port - 1, out);
+		return n + cover_range(port + 1, 65535, out + n);
+	default:
+		return cover_range(port, last, out);
+	}
+}
+_Static_assert((int)ACL_EXT_ACE_SRC_OP_EQ == (int)ACL_EXT_ACE_DST_OP_EQ &&
+    (int)ACL_EXT_ACE_SRC_OP_RANGE == (int)ACL_EXT_ACE_DST_OP_RANGE, "one order of the operators");
+
+const struct obj_selector *
+ace_cover(struct compile *c, const struct cfg_acl_ext_ace *a, size_t *n)
+{
+	struct prefix4 src[ACE_COVER_MAX], dst[ACE_COVER_MAX];
+	struct port_bits sport[COVER_PORTS] = { { 0, 0 } }, dport[COVER_PORTS] = { { 0, 0 } };
+	size_t nsrc, ndst, nsport = 1, ndport = 1;
+	struct obj_selector *out, *o;
+
+	*n = 0;
+	if (a->established)
+		return NULL;
+	nsrc = cover_end(a->src, a->src_host, a->src_addr, a->src_wild, src, ACE_COVER_MAX);
+	ndst = cover_end(a->dst, a->dst_host, a->dst_addr, a->dst_wild, dst, ACE_COVER_MAX);
+	if (a->proto == ACL_EXT_ACE_PROTO_TCP || a->proto == ACL_EXT_ACE_PROTO_UDP) {
+		nsport = cover_ports(a->has & HAS_ACL_EXT_ACE_SRC_OP, a->src_op, a->src_port, a->src_last, sport);
+		ndport = cover_ports(a->has & HAS_ACL_EXT_ACE_DST_OP, a->dst_op, a->dst_port, a->dst_last, dport);
+	} else if (a->has & HAS_ACL_EXT_ACE_ICMP_TYPE) {
+		/* XFRM compares the type in the place of the source port, the code in that of the destination's */
+		sport[0] = (struct port_bits){ (uint16_t)a->icmp_type, 0xffff };
+		if (a->has & HAS_ACL_EXT_ACE_ICMP_CODE)
+			dport[0] = (struct port_bits){ (uint16_t)a->icmp_code, 0xffff };
+	}
+	*n = nsrc * ndst * nsport * ndport;
+	if (*n == 0 || *n > ACE_COVER_MAX) {
+		*n = 0;
+		return NULL;
+	}
+	out = o = compile_alloc(c, sizeof *out * *n);
+	for (size_t i = 0; i < *n; i++, o++) {
+		const struct port_bits *sp = &sport[i % nsport], *dp = &dport[i / nsport % ndport];
+
+		*o = (struct obj_selector){
+			.src = src[i / nsport / ndport % nsrc], .dst = dst[i / nsport / ndport / nsrc],
+			.proto = protocol(a),
+			.src_port = sp->port, .src_port_mask = said_mask(sp->port, sp->mask),
+			.dst_port = dp->port, .dst_port_mask = said_mask(dp->port, dp->mask),
+		};
+	}
+	return out;
+}
+
+/* Masks are prefixes of the 16 bits: of two that meet, the longer one lies within the other. */
+static bool
+port_intersect(uint16_t a, uint16_t amask, uint16_t b, uint16_t bmask, uint16_t *out, uint16_t *mask)
+{
+	bool inner_a;
+
+	amask = selector_port_mask(a, amask);
+	bmask = selector_port_mask(b, bmask);
+	inner_a = amask > bmask;
+	*out = inner_a ? a : b;
+	*mask = inner_a ? amask : bmask;
+	*mask = said_mask(*out, *mask);
+	return ((a ^ b) & amask & bmask) == 0;
 }
 
 bool
@@ -95,8 +219,10 @@ selector_intersect(const struct obj_selector *a, const struct obj_selector *b, s
 		return false;
 	out->proto = a->proto ? a->proto : b->proto;
 	return prefix_intersect(&a->src, &b->src, &out->src) && prefix_intersect(&a->dst, &b->dst, &out->dst) &&
-	    port_intersect(a->src_port, b->src_port, &out->src_port) &&
-	    port_intersect(a->dst_port, b->dst_port, &out->dst_port);
+	    port_intersect(a->src_port, a->src_port_mask, b->src_port, b->src_port_mask, &out->src_port,
+		&out->src_port_mask) &&
+	    port_intersect(a->dst_port, a->dst_port_mask, b->dst_port, b->dst_port_mask, &out->dst_port,
+		&out->dst_port_mask);
 }
 
 struct obj_selector
@@ -106,8 +232,12 @@ selector_mirror(const struct obj_selector *s)
 
 	m.src = s->dst;
 	m.dst = s->src;
+	if (s->proto == 1)	/* a type and a code stay what they are */
+		return m;
 	m.src_port = s->dst_port;
 	m.dst_port = s->src_port;
+	m.src_port_mask = s->dst_port_mask;
+	m.dst_port_mask = s->src_port_mask;
 	return m;
 }
 

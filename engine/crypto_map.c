@@ -13,6 +13,9 @@
  * A deny entry hands its packets to the later entries of the map: where a
  * later entry permits part of them, that part is put in front with the later
  * entry's template, and the rest is allowed.
+ *
+ * A permit entry that no SA can carry (a port range, a wildcard with gaps) is
+ * blocked: what was meant to be protected does not leave in clear either.
  */
 #include <stdio.h>
 #include <string.h>
@@ -265,14 +268,16 @@ emit_policies(struct job *j, const struct rec *origin, const struct entry *e, co
 	}
 }
 
+/* Clear packets of this selector pass (POLICY_ALLOW) or do not (POLICY_BLOCK). */
 static void
-emit_allow(struct job *j, const struct rec *origin, const struct entry *e, const struct obj_selector *sel, uint32_t priority)
+emit_clear(struct job *j, const struct rec *origin, const struct entry *e, const struct obj_selector *sel,
+    uint32_t priority, enum policy_action action)
 {
 	struct obj o = { .kind = OBJ_POLICY };
 
 	o.policy.sel = *sel;
 	o.policy.priority = priority;
-	o.policy.action = POLICY_ALLOW;
+	o.policy.action = action;
 	o.policy.dir = POLICY_OUT;
 	strcpy(o.policy.dev, compile_dev(j->c, e->ifname));
 	compile_emit(j->c, origin, &o);
@@ -294,51 +299,80 @@ acl_of(struct compile *c, const struct rec *entry, const char **name)
 	return m ? compile_defined(c, REF_ACL, m->acl) : NULL;
 }
 
+/* The priorities of one entry of the map: counted up to the next entry's first. */
+struct order {
+	uint32_t next, limit;
+};
+
+static void
+emit_plain(struct job *j, const struct rec *origin, const struct entry *e, const struct obj_selector *sel,
+    struct order *n, enum policy_action action)
+{
+	if (n->next < n->limit)
+		emit_clear(j, origin, e, sel, n->next++, action);
+}
+
+static void later_entries(struct job *j, const struct entry *e, const struct rec *from, const struct obj_selector *deny,
+    struct order *n, int depth);
+
+/* What a line of a later entry's list does with denied packets. */
+static void
+later_line(struct job *j, const struct entry *e, const struct rec *entry, const struct rec *line,
+    const struct obj_selector *deny, struct order *n, int depth)
+{
+	const struct cfg_acl_ext_ace *a = rec_values(line);
+	const struct obj_selector *piece;
+	struct obj_selector sel, both;
+	struct flow *f;
+	size_t npiece;
+	bool protect = a->action == ACL_EXT_ACE_ACTION_PERMIT && !ace_selector(a, &sel);
+
+	/* when that entry was not compiled yet, it will have us compiled again */
+	f = tunnels_find_flow(compile_tunnels(j->c), entry->id, e->ifname, line->id);
+	if (a->action == ACL_EXT_ACE_ACTION_PERMIT && protect && !(f && f->entry->npeer && f->entry->usable))
+		return;
+	piece = ace_cover(j->c, a, &npiece);
+	for (size_t i = 0; i < npiece; i++) {
+		if (!selector_intersect(deny, &piece[i], &both))
+			continue;
+		if (a->action == ACL_EXT_ACE_ACTION_DENY) {
+			later_entries(j, e, entry, &both, n, depth + 1);
+			emit_plain(j, line, e, &both, n, POLICY_ALLOW);
+		} else if (!protect) {
+			emit_plain(j, line, e, &both, n, POLICY_BLOCK);
+		} else if (n->next < n->limit)
+			emit_policies(j, line, f->entry, f, &both, n->next++, f->entry->ah, f->entry->mode);
+	}
+}
+
 /*
  * What becomes of a denied selector: the entries after `from` look at it in
  * their order, each entry's list in its own. What one of them permits is
  * protected as that entry says; what it denies goes on to those after it and,
- * when none of them wants it, is allowed. Returns the next free priority.
+ * when none of them wants it, is allowed.
  */
-static uint32_t
+static void
 later_entries(struct job *j, const struct entry *e, const struct rec *from, const struct obj_selector *deny,
-    uint32_t priority, uint32_t limit, int depth)
+    struct order *n, int depth)
 {
 	struct compile *c = j->c;
 
 	(void)compile_each(c, ROW_CRYPTO_MAP);
-	for (const struct rec *n = store_next(from); n && priority < limit && depth < 16; n = store_next(n)) {
-		const struct cfg_crypto_map *v = rec_values(n);
+	for (const struct rec *m = store_next(from); m && n->next < n->limit && depth < 16; m = store_next(m)) {
+		const struct cfg_crypto_map *v = rec_values(m);
 		const struct rec *acl;
 		const char *name;
 
 		if (strcmp(v->name, j->v->name) != 0)
 			break;
-		compile_reads(c, n);
-		acl = acl_of(c, n, &name);
+		compile_reads(c, m);
+		acl = acl_of(c, m, &name);
 		if (!acl || acl->row != ROW_ACL_EXT)
 			continue;
-		for (const struct rec *q = compile_children(c, acl, ROW_ACL_EXT_ACE); q && priority < limit; q = store_next(q)) {
-			const struct cfg_acl_ext_ace *a = rec_values(q);
-			struct obj_selector sel, both;
-			struct flow *f;
-
-			if (a->action == ACL_EXT_ACE_ACTION_REMARK || ace_selector(a, &sel) ||
-			    !selector_intersect(deny, &sel, &both))
-				continue;
-			if (a->action == ACL_EXT_ACE_ACTION_DENY) {
-				priority = later_entries(j, e, n, &both, priority, limit, depth + 1);
-				if (priority < limit)
-					emit_allow(j, q, e, &both, priority++);
-				continue;
-			}
-			/* when that entry was not compiled yet, it will have us compiled again */
-			f = tunnels_find_flow(compile_tunnels(c), n->id, e->ifname, q->id);
-			if (f && f->entry->npeer && f->entry->usable)
-				emit_policies(j, q, f->entry, f, &both, priority++, f->entry->ah, f->entry->mode);
-		}
+		for (const struct rec *q = compile_children(c, acl, ROW_ACL_EXT_ACE); q; q = store_next(q))
+			if (((const struct cfg_acl_ext_ace *)rec_values(q))->action != ACL_EXT_ACE_ACTION_REMARK)
+				later_line(j, e, m, q, deny, n, depth);
 	}
-	return priority;
 }
 
 /* --- one entry on one interface --- */
@@ -389,6 +423,29 @@ emit_route(struct job *j, const struct prefix4 *dst, uint32_t gateway)
 	compile_emit(j->c, j->r, &o);
 }
 
+/* A line that makes no SA: a deny, or a permit that cannot be one. */
+static void
+clear_line(struct job *j, const struct entry *e, const struct rec *line, const char *why, struct order *n)
+{
+	const struct cfg_acl_ext_ace *a = rec_values(line);
+	size_t npiece;
+	const struct obj_selector *piece = ace_cover(j->c, a, &npiece);
+
+	if (npiece == 0)
+		compile_note(j->c, j->r, "NOTE: crypto map %s %u: access list entry %u is passed over: %s", j->v->name, j->v->seq,
+		    a->seq, why ? why : "it stands for too many selectors");
+	else if (a->action == ACL_EXT_ACE_ACTION_PERMIT)
+		compile_note(j->c, j->r, "NOTE: crypto map %s %u: packets of access list entry %u are dropped: %s", j->v->name,
+		    j->v->seq, a->seq, why);
+	for (size_t i = 0; i < npiece; i++) {
+		if (a->action == ACL_EXT_ACE_ACTION_DENY) {
+			later_entries(j, e, j->r, &piece[i], n, 0);
+			emit_plain(j, line, e, &piece[i], n, POLICY_ALLOW);
+		} else if (e->npeer && j->proposals)
+			emit_plain(j, line, e, &piece[i], n, POLICY_BLOCK);
+	}
+}
+
 static void
 compile_place(struct job *j, const struct place *p, const struct rec *acl)
 {
@@ -396,7 +453,8 @@ compile_place(struct job *j, const struct place *p, const struct rec *acl)
 	struct tunnels *t = compile_tunnels(c);
 	const struct cfg_crypto_map_reverse_route *rr = compile_child(c, j->r, ROW_CRYPTO_MAP_REVERSE_ROUTE);
 	struct entry *e = tunnels_entry(t, j->r->id, p->ifname);
-	uint32_t base = j->v->seq << 15, n = 0, peer = e->npeer ? e->peer[e->current] : 0;
+	struct order n = { j->v->seq << 15, (j->v->seq + 1) << 15 };
+	uint32_t peer = e->npeer ? e->peer[e->current] : 0;
 	bool changed = e->ah != j->ah || e->mode != j->mode || e->usable != (j->proposals != NULL) || e->local != p->local;
 
 	e->ah = j->ah;
@@ -416,28 +474,25 @@ compile_place(struct job *j, const struct place *p, const struct rec *acl)
 
 		if (a->action == ACL_EXT_ACE_ACTION_REMARK)
 			continue;
-		if ((why = ace_selector(a, &sel))) {
-			compile_note(c, j->r, "NOTE: crypto map %s %u: access list entry %u is not used: %s", j->v->name,
-			    j->v->seq, a->seq, why);
-			continue;
-		}
-		if (a->action == ACL_EXT_ACE_ACTION_DENY) {
-			n = later_entries(j, e, j->r, &sel, base + n, base + 32767, 0) - base;
-			if (n < 32768)
-				emit_allow(j, q, e, &sel, base + n++);
+		why = ace_selector(a, &sel);
+		if (why || a->action == ACL_EXT_ACE_ACTION_DENY) {
+			clear_line(j, e, q, why, &n);
 			continue;
 		}
 		changed |= !tunnels_find_flow(t, j->r->id, p->ifname, q->id);
 		f = tunnels_flow(t, e, q->id, &sel);
 		if (!e->npeer || !j->proposals)
 			continue;
-		if (n < 32767)
-			emit_policies(j, q, e, f, &sel, base + n++, j->ah, j->mode);
+		if (n.next < n.limit)
+			emit_policies(j, q, e, f, &sel, n.next++, j->ah, j->mode);
 		if (rr && rr->static_)
 			emit_route(j, &sel.dst, e->peer[e->current]);
 		else if (f->rri)
 			emit_route(j, &f->rri_dst, f->rri_gateway);
 	}
+	if (n.next == n.limit)
+		compile_note(c, j->r, "NOTE: crypto map %s %u: its access list is too long; the last entries are not used",
+		    j->v->name, j->v->seq);
 	if (j->proposals)
 		for (int i = 0; i < e->npeer; i++)
 			emit_connection(j, e, e->peer[i], df_bit(c, p->ifrec));

@@ -59,8 +59,17 @@ struct obj_selector {
 	struct prefix4 src, dst;
 	uint8_t proto;			/* IP protocol, 0: any */
 	uint16_t src_port, dst_port;	/* 0: any; for ICMP: type and code, valid with has_icmp */
+	/* Bits of the port that count, for policies without SA only; 0: all of a port, none of port 0. */
+	uint16_t src_port_mask, dst_port_mask;
 	bool has_icmp;
 };
+
+/* The bits of a port that count, whichever way the selector says it. */
+static inline uint16_t
+selector_port_mask(uint16_t port, uint16_t mask)
+{
+	return mask ? mask : port ? 0xffff : 0;
+}
 
 enum policy_dir { POLICY_OUT, POLICY_IN, POLICY_FWD };
 enum policy_action { POLICY_PROTECT, POLICY_ALLOW, POLICY_BLOCK };

@@ -139,7 +139,8 @@ selector_equal(const struct obj_selector *a, const struct obj_selector *b)
 {
 	return a->src.addr == b->src.addr && a->src.len == b->src.len && a->dst.addr == b->dst.addr &&
 	    a->dst.len == b->dst.len && a->proto == b->proto && a->src_port == b->src_port &&
-	    a->dst_port == b->dst_port && a->has_icmp == b->has_icmp;
+	    a->dst_port == b->dst_port && a->src_port_mask == b->src_port_mask &&
+	    a->dst_port_mask == b->dst_port_mask && a->has_icmp == b->has_icmp;
 }
 
 bool
@@ -200,23 +201,29 @@ obj_kind_name(enum obj_kind kind)
 }
 
 static void
-end_text(const struct prefix4 *p, uint16_t port, struct buf *out)
+end_text(const struct prefix4 *p, uint16_t port, uint16_t mask, struct buf *out)
 {
 	buf_printf(out, "%s/%u", ip4_s(p->addr), p->len);
-	if (port)
+	if (mask == 0xffff || (port && !mask))
 		buf_printf(out, ":%u", port);
+	else if (mask)
+		buf_printf(out, ":%u-%u", port, port | (uint16_t)~mask);
 }
 
 void
 selector_text(const struct obj_selector *s, struct buf *out)
 {
-	end_text(&s->src, s->has_icmp ? 0 : s->src_port, out);
+	bool icmp = s->has_icmp || s->proto == 1;
+
+	end_text(&s->src, icmp ? 0 : s->src_port, icmp ? 0 : s->src_port_mask, out);
 	buf_puts(out, " -> ");
-	end_text(&s->dst, s->has_icmp ? 0 : s->dst_port, out);
+	end_text(&s->dst, icmp ? 0 : s->dst_port, icmp ? 0 : s->dst_port_mask, out);
 	if (s->proto)
 		buf_printf(out, " proto %u", s->proto);
-	if (s->has_icmp)
-		buf_printf(out, " type %u code %u", s->src_port, s->dst_port);
+	if (s->has_icmp || (s->proto == 1 && (s->src_port || s->src_port_mask)))
+		buf_printf(out, " type %u", s->src_port);
+	if (s->has_icmp || (s->proto == 1 && (s->dst_port || s->dst_port_mask)))
+		buf_printf(out, " code %u", s->dst_port);
 }
 
 static const char *const dirs[] = { "out", "in", "fwd" };

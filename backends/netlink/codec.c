@@ -66,14 +66,10 @@ xsel_encode(const struct obj_selector *s, int ifindex, struct xfrm_selector *out
 	out->proto = s->proto;
 	out->ifindex = ifindex;
 	/* For ICMP the kernel compares the type with sport, the code with dport. */
-	if (s->src_port || s->has_icmp) {
-		out->sport = htons(s->src_port);
-		out->sport_mask = 0xffff;
-	}
-	if (s->dst_port || s->has_icmp) {
-		out->dport = htons(s->dst_port);
-		out->dport_mask = 0xffff;
-	}
+	out->sport = htons(s->src_port);
+	out->sport_mask = s->has_icmp ? 0xffff : htons(selector_port_mask(s->src_port, s->src_port_mask));
+	out->dport = htons(s->dst_port);
+	out->dport_mask = s->has_icmp ? 0xffff : htons(selector_port_mask(s->dst_port, s->dst_port_mask));
 }
 
 bool

@@ -32,7 +32,7 @@
 
 struct key {
 	uint8_t dir, proto, icmp, src_len, dst_len;
-	uint16_t src_port, dst_port;
+	uint16_t src_port, dst_port, src_mask, dst_mask;
 	uint32_t src, dst;
 	char dev[OBJ_IFNAMSIZ];
 };
@@ -71,6 +71,8 @@ key_of(const struct obj_policy *p)
 	k.dst = p->sel.dst.addr & ip4_mask(k.dst_len);
 	k.src_port = p->sel.src_port;
 	k.dst_port = p->sel.dst_port;
+	k.src_mask = selector_port_mask(k.src_port, p->sel.src_port_mask);
+	k.dst_mask = selector_port_mask(k.dst_port, p->sel.dst_port_mask);
 	snprintf(k.dev, sizeof k.dev, "%s", p->dev);
 	return k;
 }
