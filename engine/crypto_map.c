@@ -251,12 +251,13 @@ emit_policies(struct job *j, const struct rec *origin, const struct entry *e, co
 	/*
 	 * The kernel cannot tell by which device a packet came in here: one rule
 	 * for all. With the map on several interfaces it is the same rule for
-	 * each of them, so it takes any SA of the right kind.
+	 * each of them, so it takes any SA of the right kind; else only those of
+	 * this flow, which its peers may hold at the same time (both hubs called).
 	 */
 	memset(o.policy.dev, 0, sizeof o.policy.dev);
 	o.policy.sel = selector_mirror(sel);
 	o.policy.dir = POLICY_IN;
-	o.policy.tmpl_src = j->nplace < 2 ? peer : 0;
+	o.policy.tmpl_src = j->nplace < 2 && e->npeer < 2 ? peer : 0;
 	o.policy.tmpl_dst = j->nplace < 2 ? e->local : 0;
 	if (j->nplace > 1)
 		o.policy.reqid = 0;

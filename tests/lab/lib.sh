@@ -31,6 +31,15 @@ lacks() { local text=$1; ! printf '%s\n' "$text" | grep -E -- "$2"; }
 shows() { has "$(ios "$1" "$2")" "$3"; }
 shows_not() { lacks "$(ios "$1" "$2")" "$3"; }
 route() { on "$1" ip route show "$2"; }
+# the process ids of program NAME of a router: those in its network name space
+process() { # ROUTER NAME
+	local pid
+	for pid in $(on "$1" pgrep -x "$2"); do
+		[ "$(readlink "/proc/$pid/ns/net")" = "$(on "$1" readlink /proc/self/ns/net)" ] && echo "$pid"
+	done
+}
+# exactly one NAME runs in the router, and it is not process OLD
+replaced() { local p; p=$(process "$1" "$2"); [ "$(echo "$p" | wc -w)" = 1 ] && [ "$p" != "$3" ]; }
 # SPIs, times, counters and connection ids are as they are; everything else must be equal.
 mask() {
 	sed -E -e 's/[[:space:]]+/ /g' -e 's/^ //; s/ $//' \
