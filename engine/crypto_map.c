@@ -257,7 +257,7 @@ emit_policies(struct job *j, const struct rec *origin, const struct entry *e, co
 	memset(o.policy.dev, 0, sizeof o.policy.dev);
 	o.policy.sel = selector_mirror(sel);
 	o.policy.dir = POLICY_IN;
-	o.policy.tmpl_src = j->nplace < 2 && e->npeer < 2 ? peer : 0;
+	o.policy.tmpl_src = 0;
 	o.policy.tmpl_dst = j->nplace < 2 ? e->local : 0;
 	if (j->nplace > 1)
 		o.policy.reqid = 0;

@@ -125,7 +125,7 @@ compile_interface(struct compile *c, const struct rec *r)
 	struct obj link = { .kind = OBJ_LINK };
 
 	if (class != IF_PHYSICAL && class != IF_LOOPBACK) {
-		if (class == IF_TUNNEL)
+		if (class == IF_TUNNEL || class == IF_OTHER)
 			compile_note(c, r, "NOTE: %s is stored and has no effect yet", i->if_);
 		return;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interface names: the types IOS knows that this router can have, their
- * abbreviations, and the names under which the kernel knows them.
+ * Interface names: the types of IOS, their abbreviations, and the names under
+ * which the kernel knows them. Those of class IF_OTHER have no device here.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -16,35 +16,54 @@ struct iftype {
 	const char *name, *brief, *kernel, *help;
 	enum if_class class;
 	int rank;	/* place in running-config */
+	bool common;	/* of several types with a beginning, the one that is meant: "e0/0" */
 };
 
 static const struct iftype iftypes[] = {
-	{ "Ethernet", "Et", "e", "IEEE 802.3", IF_PHYSICAL, 4 },
-	{ "FastEthernet", "Fa", "fa", "FastEthernet IEEE 802.3", IF_PHYSICAL, 5 },
-	{ "GigabitEthernet", "Gi", "gi", "GigabitEthernet IEEE 802.3z", IF_PHYSICAL, 6 },
-	{ "Loopback", "Lo", "lo", "Loopback interface", IF_LOOPBACK, 0 },
-	{ "Null", "Nu", "nu", "Null interface", IF_NULL, 3 },
-	{ "TenGigabitEthernet", "Te", "te", "Ten Gigabit Ethernet", IF_PHYSICAL, 7 },
-	{ "Tunnel", "Tu", "tu", "Tunnel interface", IF_TUNNEL, 1 },
+	{ "ATM", "AT", "atm", "ATM interface", IF_OTHER, 12, false },
+	{ "Async", "As", "as", "Async interface", IF_OTHER, 13, false },
+	{ "BRI", "BR", "br", "ISDN Basic Rate Interface", IF_OTHER, 14, true },
+	{ "BVI", "BV", "bvi", "Bridge-Group Virtual Interface", IF_OTHER, 21, false },
+	{ "Cellular", "Ce", "ce", "Cellular WAN interface", IF_OTHER, 15, false },
+	{ "Dialer", "Di", "di", "Dialer interface", IF_OTHER, 20, true },
+	{ "Dot11Radio", "Do", "do", "Dot11 interface", IF_OTHER, 16, false },
+	{ "Embedded-Service-Engine", "EM", "em", "Embedded service engine", IF_OTHER, 8, false },
+	{ "Ethernet", "Et", "e", "IEEE 802.3", IF_PHYSICAL, 4, true },
+	{ "FastEthernet", "Fa", "fa", "FastEthernet IEEE 802.3", IF_PHYSICAL, 5, true },
+	{ "GigabitEthernet", "Gi", "gi", "GigabitEthernet IEEE 802.3z", IF_PHYSICAL, 6, true },
+	{ "Group-Async", "Gr", "gr", "Async group interface", IF_OTHER, 17, false },
+	{ "Loopback", "Lo", "lo", "Loopback interface", IF_LOOPBACK, 0, true },
+	{ "Multilink", "Mu", "mu", "Multilink-group interface", IF_OTHER, 18, true },
+	{ "NVI", "NV", "nv", "NAT virtual interface", IF_OTHER, 22, false },
+	{ "Null", "Nu", "nu", "Null interface", IF_NULL, 3, true },
+	{ "Port-channel", "Po", "po", "Ethernet Channel of interfaces", IF_OTHER, 2, true },
+	{ "Serial", "Se", "se", "Serial", IF_OTHER, 11, true },
+	{ "TenGigabitEthernet", "Te", "te", "Ten Gigabit Ethernet", IF_PHYSICAL, 7, false },
+	{ "Tunnel", "Tu", "tu", "Tunnel interface", IF_TUNNEL, 1, false },
+	{ "Virtual-Access", "Vi", "va", "Virtual access interface", IF_OTHER, 24, false },
+	{ "Virtual-PPP", "Vp", "vp", "Virtual PPP interface", IF_OTHER, 25, false },
+	{ "Virtual-Template", "Vt", "vt", "Virtual template interface", IF_OTHER, 26, false },
+	{ "Vlan", "Vl", "vl", "Catalyst Vlans", IF_OTHER, 19, true },
 };
 #define NTYPE (sizeof iftypes / sizeof iftypes[0])
 
-/* The type whose name begins with the n letters at s; NULL when none or several do. */
+/* The type whose name begins with the n letters at s; NULL when none or several do and none of them is the common one. */
 static const struct iftype *
 find_type(const char *s, size_t n)
 {
 	const struct iftype *found = NULL;
+	bool several = false;
 
 	for (size_t i = 0; i < NTYPE; i++) {
 		if (strncasecmp(iftypes[i].name, s, n) != 0)
 			continue;
 		if (iftypes[i].name[n] == '\0')
 			return &iftypes[i];
-		if (found)
-			return NULL;
-		found = &iftypes[i];
+		several |= found && found->common == iftypes[i].common;
+		if (!found || iftypes[i].common)
+			found = &iftypes[i];
 	}
-	return found;
+	return several && !(found->common) ? NULL : found;
 }
 
 /* "0/0", "12", "0/1.100" -> canonical numbers; false when malformed for the class. */
@@ -67,7 +86,7 @@ parse_numbers(const char *s, size_t len, enum if_class class, char *out, size_t 
 		n += (size_t)snprintf(out + n, cap - n, "%lu", v);
 		if (i == len)
 			break;
-		if (class != IF_PHYSICAL || (s[i] != '/' && s[i] != '.') || ++parts > 4)
+		if ((class != IF_PHYSICAL && class != IF_OTHER) || !strchr(class == IF_OTHER ? "/.:" : "/.", s[i]) || ++parts > 4)
 			return false;
 		if (s[i] == '.' && memchr(s + i + 1, '/', len - i - 1))
 			return false;

@@ -460,8 +460,9 @@ match_options(struct matcher *mr, int mode, const struct lexed *lx, int first, u
 					emit(ctx, &(struct match_option){ NULL, NULL, p, &g_names[a->names + x] });
 			/* a number or address half typed still fits; a full check would hide it */
 			if (prefix.len == 0 || p->type == G_T_IFNAME || (((p->type >= G_T_IP4 && p->type <= G_T_WILDCARD) ||
-			    p->type == G_T_HOST || p->type == G_T_AREA) &&
-			    strspn(prefix.s, "0123456789.") >= prefix.len) ||
+			    p->type == G_T_HOST || p->type == G_T_AREA || p->type == G_T_CIDR) &&
+			    strspn(prefix.s, "0123456789./") >= prefix.len) || (p->type == G_T_MAC && strspn(prefix.s, "0123456789abcdefABCDEF.") >= prefix.len) ||
+			    (p->type == G_T_INT && (prefix.s[0] == '-' && prefix.len == 1)) ||
 			    type_match(p->type, a, lx, end, &v) || (p->type == G_T_U32 &&
 			    strspn(prefix.s, "0123456789") >= prefix.len))
 				emit(ctx, &(struct match_option){ NULL, G_STR(p->help), p, NULL });

@@ -31,6 +31,9 @@ enum g_type {
 	G_T_SECRET,	/* a word that is wiped when freed and hidden where it must be */
 	G_T_NUMWORD,	/* a number in arg's ranges, stored as text */
 	G_T_NUMNAME,	/* a name, or a number in arg's ranges, stored as text */
+	G_T_CIDR,	/* A.B.C.D/nn, stored as text with the host's bits cleared */
+	G_T_MAC,	/* H.H.H, stored as text in lower case */
+	G_T_INT,	/* a signed number in arg's range, stored as text */
 	G_T_LABEL,	/* a host's own name: letters, digits, hyphens */
 	G_T_CHOICE,	/* slot only: index of the alternative taken */
 	G_T_FLAG,	/* slot only: an optional keyword was given */
@@ -125,6 +128,7 @@ struct g_node {
 #define G_ROW_REENTER	0x0040	/* keys alone enter an existing record unchanged; a new one needs more */
 #define G_ROW_NEGATABLE	0x0080	/* list whose `no` is stored when there is nothing to remove */
 #define G_ROW_NETWORK	0x0100	/* its address and mask are indexed: store_overlap(), store_covering() */
+#define G_ROW_LATER	0x0200	/* not applied yet: `accept` says what will do it */
 #define G_ROW_ANYMODE	0x0020	/* exit, end, do: in every configuration mode */
 
 struct g_row {
@@ -148,7 +152,7 @@ struct g_row {
 	uint32_t template_;	/* text as in the grammar */
 	uint32_t dflt;		/* line that is the default, 0: none */
 	uint32_t absent;	/* line to render when there is no record, 0: none */
-	uint32_t accept;	/* why it has no effect, 0: it has */
+	uint32_t accept;	/* why it has no effect (G_ROW_LATER: what will give it one), 0: it has */
 	uint32_t examples;	/* strings separated by newlines */
 	uint32_t note;		/* printed when a record is created */
 	uint32_t unsup;		/* why one alternative is not carried out, 0: all are */

@@ -6,6 +6,7 @@
 #include "parser/types.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -100,6 +101,63 @@ label(const struct token *t)
 	return isalpha((unsigned char)t->s[0]) != 0;
 }
 
+static bool
+cidr(const struct token *t, char *canon, size_t size)
+{
+	const char *slash = memchr(t->s, '/', t->len);
+	struct token addr = *t, len = *t;
+	uint32_t a, n;
+
+	if (!slash)
+		return false;
+	addr.len = (uint16_t)(slash - t->s);
+	len.s = slash + 1;
+	len.len = (uint16_t)(t->len - addr.len - 1);
+	if (!address(&addr, &a) || !number(&len, &n) || n > 32)
+		return false;
+	snprintf(canon, size, "%s/%u", ip4_s(a & ip4_mask((uint8_t)n)), n);
+	return true;
+}
+
+/* Three groups of one to four hexadecimal digits between dots. */
+static bool
+mac(const struct token *t, char *canon)
+{
+	int groups = 1, digits = 0;
+	size_t n = 0;
+
+	if (t->len > 14)
+		return false;
+	for (size_t i = 0; i < t->len; i++) {
+		unsigned char c = (unsigned char)t->s[i];
+
+		if (c == '.' && digits > 0) {
+			groups++;
+			digits = 0;
+		} else if (!isxdigit(c) || ++digits > 4)
+			return false;
+		canon[n++] = (char)tolower(c);
+	}
+	canon[n] = '\0';
+	return groups == 3 && digits > 0;
+}
+
+static bool
+integer(const struct g_arg *a, const struct token *t)
+{
+	struct token digits = *t;
+	uint32_t n;
+	bool minus = t->s[0] == '-';
+	int64_t v;
+
+	digits.s += minus;
+	digits.len = (uint16_t)(digits.len - minus);
+	if (!number(&digits, &n))
+		return false;
+	v = minus ? -(int64_t)n : n;
+	return v >= (int32_t)a->lo && v <= (int32_t)a->hi;
+}
+
 int
 type_match(unsigned type, const struct g_arg *arg, const struct lexed *lx, int i, struct value *v)
 {
@@ -127,6 +185,20 @@ type_match(unsigned type, const struct g_arg *arg, const struct lexed *lx, int i
 		return t->len <= 64 && (number(t, &n) ? in_range(arg, n) : true);
 	case G_T_LABEL:
 		return t->len <= arg->hi && label(t);
+	case G_T_CIDR:
+		if (!cidr(t, v->canon, sizeof v->canon))
+			return 0;
+		v->s = v->canon;
+		v->len = strlen(v->canon);
+		return 1;
+	case G_T_MAC:
+		if (!mac(t, v->canon))
+			return 0;
+		v->s = v->canon;
+		v->len = strlen(v->canon);
+		return 1;
+	case G_T_INT:
+		return integer(arg, t);
 	case G_T_HOST:
 		return address(t, &n) || hostname(t);
 	case G_T_AREA:
@@ -187,6 +259,15 @@ type_help(struct buf *out, unsigned type, const struct g_arg *arg)
 		return;
 	case G_T_AREA:
 		buf_puts(out, "<0-4294967295> or A.B.C.D");
+		return;
+	case G_T_CIDR:
+		buf_puts(out, "A.B.C.D/nn");
+		return;
+	case G_T_MAC:
+		buf_puts(out, "H.H.H");
+		return;
+	case G_T_INT:
+		buf_printf(out, "<%d - %d>", (int32_t)arg->lo, (int32_t)arg->hi);
 		return;
 	case G_T_LINE:
 		buf_puts(out, "LINE");

@@ -415,7 +415,7 @@ write_reference(struct grammar *g, const char *dir, int nmode)
 				continue;
 			fprintf(f, "\n`%s`\n\n", r->tmpl);
 			if (r->accept)
-				fprintf(f, "*No effect here: %s.*\n\n", r->accept);
+				fprintf(f, "*%s: %s.*\n\n", r->flags & G_ROW_LATER ? "Not applied yet" : "No effect here", r->accept);
 			if (r->unsup)
 				fprintf(f, "*`%s` is stored and not carried out: %s.*\n\n", r->unsup + strlen(r->unsup) + 1, r->unsup_why);
 			if (r->dflt)

@@ -169,6 +169,8 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->prompt = one(l, &i);
 	else if (strcmp(w, "accept") == 0)
 		r->accept = one(l, &i);
+	else if (strcmp(w, "later") == 0)
+		r->accept = one(l, &i), r->flags |= G_ROW_LATER;
 	else if (strcmp(w, "default") == 0)
 		r->dflt = one(l, &i);
 	else if (strcmp(w, "absent") == 0)
@@ -289,6 +291,16 @@ mark_slots(struct row *r, const char *list, uint8_t flag)
 	free(copy);
 }
 
+/* What happens to a row: its own word, else that of the node around it. Parents come before their rows. */
+static void
+settle(struct row *r)
+{
+	if (r->unit || r->accept || !r->parent)
+		return;
+	r->accept = r->parent->accept;
+	r->flags |= r->parent->flags & G_ROW_LATER;
+}
+
 static bool
 applied(const struct row *r)
 {
@@ -326,6 +338,7 @@ rows_finish(struct grammar *g)
 		if (r->kind == G_NODE)
 			r->submode = mode++;
 		check_siblings(g, r);
+		settle(r);
 		template_compile(g, r);
 		mark_slots(r, r->keys, G_SLOT_KEY);
 		mark_slots(r, r->hidden, G_SLOT_HIDDEN);
@@ -341,7 +354,7 @@ rows_finish(struct grammar *g)
 			if ((r->kind == G_LIST || r->kind == G_NODE) && !r->keys && r->nslot > 0)
 				die(r->at, "a list needs a key");
 			if (!applied(r))
-				die(r->at, "row is neither compiled (unit) nor accepted (accept)");
+				die(r->at, "row is neither compiled (unit) nor accepted (accept, later)");
 			if (!r->examples)
 				die(r->at, "row without an example");
 		}

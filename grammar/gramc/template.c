@@ -75,7 +75,8 @@ static const struct {
 	{ "u32", G_T_U32 }, { "ip4", G_T_IP4 }, { "mask", G_T_MASK }, { "wildcard", G_T_WILDCARD },
 	{ "word", G_T_WORD }, { "line", G_T_LINE }, { "ifname", G_T_IFNAME }, { "ref", G_T_REF },
 	{ "host", G_T_HOST }, { "area", G_T_AREA }, { "secret", G_T_SECRET }, { "numword", G_T_NUMWORD },
-	{ "numname", G_T_NUMNAME }, { "label", G_T_LABEL },
+	{ "numname", G_T_NUMNAME }, { "label", G_T_LABEL }, { "cidr", G_T_CIDR }, { "mac", G_T_MAC },
+	{ "int", G_T_INT },
 };
 
 static int
@@ -114,6 +115,13 @@ parse_type(struct parse *p, char *t, int *arg)
 	a.a.hi = type == G_T_U32 ? 0xffffffffu : 240;
 	if (open && type == G_T_REF) {
 		a.a.ref = (uint8_t)ref_index(p->g, open);
+	} else if (open && type == G_T_INT) {
+		int lo, hi;
+
+		if (sscanf(open, "%d..%d", &lo, &hi) != 2 || lo > hi)
+			die(p->r->at, "bad range '%s'", open);
+		a.a.lo = (uint32_t)lo;
+		a.a.hi = (uint32_t)hi;
 	} else if (open && strstr(open, "..")) {
 		if (sscanf(open, "%u..%u,%u..%u", &a.a.lo, &a.a.hi, &a.a.lo2, &a.a.hi2) < 2 || a.a.lo > a.a.hi ||
 		    a.a.lo2 > a.a.hi2)
