@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/report.h"
 #include "engine/engine.h"
 #include "lib/buf.h"
 #include "lib/xalloc.h"
@@ -63,7 +64,7 @@ advice(void *ctx, uint32_t line, const char *text)
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: confterm check | render | plan FILE ...\n");
+	fprintf(stderr, "usage: confterm check [--report] [--json] | render | plan FILE ...\n");
 	return 2;
 }
 
@@ -71,7 +72,8 @@ int
 offline_main(int argc, char **argv)
 {
 	enum { CHECK, RENDER, PLAN } what;
-	int status = 0;
+	bool reported = false, json = false;
+	int status = 0, first = 1;
 
 	if (argc < 2)
 		return usage();
@@ -83,7 +85,16 @@ offline_main(int argc, char **argv)
 		what = PLAN;
 	else
 		return usage();
-	for (int i = 1; i < argc; i++) {
+	for (; what == CHECK && first < argc && strncmp(argv[first], "--", 2) == 0; first++) {
+		json |= strcmp(argv[first], "--json") == 0;
+		if (strcmp(argv[first], "--report") != 0 && strcmp(argv[first], "--json") != 0)
+			return usage();
+		reported = true;
+	}
+	if (first == argc)
+		return usage();
+	for (int i = first; i < argc; i++) {
+		struct report r = {0};
 		struct store *s = store_new();
 		struct matcher m = {0};
 		struct buf text = {0}, out = {0};
@@ -99,7 +110,8 @@ offline_main(int argc, char **argv)
 			fprintf(stderr, "confterm: %s: %s\n", argv[i], strerror(-err));
 			status = 2;
 		} else {
-			int bad = config_text(&c, buf_str(&text), text.n, what == CHECK ? report : NULL, argv[i]);
+			int bad = reported ? config_text(&c, buf_str(&text), text.n, report_refused, &r) :
+			    config_text(&c, buf_str(&text), text.n, what == CHECK ? report : NULL, argv[i]);
 
 			if (bad && what != CHECK)
 				fprintf(stderr, "confterm: %s: %d lines refused (confterm check %s names them)\n",
@@ -113,6 +125,8 @@ offline_main(int argc, char **argv)
 				engine_commit(e);
 				if (what == PLAN)
 					engine_print_plan(e, &out);
+				else if (reported)
+					report_print(&r, e, argv[i], json);
 				else
 					engine_all_notes(e, advice, argv[i]);
 			}
@@ -121,6 +135,7 @@ offline_main(int argc, char **argv)
 		engine_free(e);
 		store_free(s);
 		matcher_free(&m);
+		report_free(&r);
 		buf_wipe(&text);
 		buf_free(&out);
 	}

@@ -159,6 +159,7 @@ compile_emit(struct compile *c, const struct rec *origin, struct obj *o)
 		o->key = buf_str(&key);
 	}
 	o->line = origin ? origin->line : 0;
+	o->rec = origin ? origin->id : 0;
 	if (u->nobj == u->capobj) {
 		u->capobj = u->capobj ? u->capobj * 2 : 4;
 		u->obj = xrealloc(u->obj, sizeof *u->obj * u->capobj);
@@ -167,24 +168,42 @@ compile_emit(struct compile *c, const struct rec *origin, struct obj *o)
 	buf_free(&key);
 }
 
-void
-compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
+static void
+add_note(struct compile *c, const struct rec *r, bool unused, const char *fmt, va_list ap)
 {
 	char text[256];
 	struct note *n, **pp;
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
 	for (pp = &c->unit->notes; *pp; pp = &(*pp)->next)
 		if (strcmp((*pp)->text, text) == 0)
 			return;
 	n = xmalloc(sizeof *n + strlen(text) + 1);
 	strcpy(n->text, text);
 	n->line = r ? r->line : 0;
+	n->unused = unused;
 	n->next = NULL;
 	*pp = n;
+}
+
+void
+compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_note(c, r, false, fmt, ap);
+	va_end(ap);
+}
+
+void
+compile_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_note(c, r, true, fmt, ap);
+	va_end(ap);
 }
 
 void

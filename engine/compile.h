@@ -47,6 +47,9 @@ void compile_emit(struct compile *c, const struct rec *origin, struct obj *o);
 /* Something that keeps a part of r from taking effect, in words, for the person and for show. */
 void compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same, and nothing of r and the lines below it takes effect. */
+void compile_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /*
  * Runtime state that other units take from this one (its tunnels' peers and

@@ -114,8 +114,10 @@ object_want(struct engine *e, const struct unit *u, const struct obj *want)
 			obj_free(o->now);
 		o->now = n;
 		touch_object(e, o);
-	} else
+	} else {
 		o->now->line = want->line;
+		o->now->rec = want->rec;
+	}
 	if (o->refs++ == 0)
 		o->owner = u;
 	return o;
@@ -559,6 +561,17 @@ engine_each_note(struct engine *e, uint32_t rec_id, void (*cb)(void *, const cha
 
 	for (struct note *n = u ? u->notes : NULL; n; n = n->next)
 		cb(ctx, n->text);
+}
+
+const char *
+engine_unused(struct engine *e, uint32_t rec_id)
+{
+	struct unit *u = find_unit(e, rec_id);
+
+	for (struct note *n = u ? u->notes : NULL; n; n = n->next)
+		if (n->unused)
+			return n->text;
+	return NULL;
 }
 
 void

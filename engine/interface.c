@@ -126,7 +126,7 @@ compile_interface(struct compile *c, const struct rec *r)
 
 	if (class != IF_PHYSICAL && class != IF_LOOPBACK) {
 		if (class == IF_TUNNEL || class == IF_OTHER)
-			compile_note(c, r, "NOTE: %s is stored and has no effect yet", i->if_);
+			compile_unused(c, r, "NOTE: %s is stored and has no effect yet", i->if_);
 		return;
 	}
 	strcpy(link.link.dev, dev);

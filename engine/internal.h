@@ -25,6 +25,7 @@ struct edge {
 struct note {
 	struct note *next;
 	uint32_t line;		/* of the configuration file, 0: none */
+	bool unused;		/* nothing of the record has an effect */
 	char text[];
 };
 

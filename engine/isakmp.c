@@ -173,12 +173,12 @@ compile_isakmp(struct compile *c, const struct rec *r)
 		const struct cfg_isakmp_policy_auth *a = compile_child(c, r, ROW_ISAKMP_POLICY_AUTH);
 
 		if (a->method != ISAKMP_POLICY_AUTH_METHOD_PRE_SHARE)
-			compile_note(c, r, "NOTE: isakmp policy %u is not used: only pre-shared keys are supported", p->priority);
+			compile_unused(c, r, "NOTE: isakmp policy %u is not used: only pre-shared keys are supported", p->priority);
 	} else if (r->row == ROW_ISAKMP_KEY) {
 		const struct cfg_isakmp_key *k = rec_values(r);
 
 		if (k->where == ISAKMP_KEY_WHERE_HOSTNAME)
-			compile_note(c, r, "NOTE: the isakmp key for host %s is not used: main mode finds keys by address", k->host);
+			compile_unused(c, r, "NOTE: the isakmp key for host %s is not used: main mode finds keys by address", k->host);
 	}
 }
 
@@ -193,7 +193,7 @@ compile_ipsec(struct compile *c, const struct rec *r)
 	const struct cfg_transform_set *t = rec_values(r);
 
 	if (!transform_set_proposal(c, t, NULL, &ah, &why))
-		compile_note(c, r, "NOTE: transform set %s is not used: %s", t->name, why);
+		compile_unused(c, r, "NOTE: transform set %s is not used: %s", t->name, why);
 }
 
 void

@@ -161,6 +161,7 @@ struct obj {
 	uint64_t id;		/* unique over the life of the daemon; names the object in results */
 	const char *key;	/* printable identity within its kind, no secret in it */
 	uint32_t line;		/* configuration line it comes from, 0: none (typed, or built in) */
+	uint32_t rec;		/* id of the record it comes from, 0: built in */
 	union {
 		struct obj_link link;
 		struct obj_address address;

@@ -119,7 +119,7 @@ compile_ospf(struct compile *c, const struct rec *r)
 	const struct cfg_router_ospf_default_information *def = compile_child(c, r, ROW_ROUTER_OSPF_DEFAULT_INFORMATION);
 
 	if (compile_each(c, ROW_ROUTER_OSPF) != r) {
-		compile_note(c, r, "NOTE: router ospf %u has no effect: one OSPF process is supported", v->pid);
+		compile_unused(c, r, "NOTE: router ospf %u has no effect: one OSPF process is supported", v->pid);
 		return;
 	}
 	compile_frr(c, r, FRR_OSPFD, 30, "", "router ospf", "no router ospf", "router ospf");

@@ -107,31 +107,46 @@ render_line(struct buf *out, const struct rec *r)
 	render_values(out, &g_rows[r->row], rec_values(r), false);
 }
 
+/* A walk over the configuration in its order, line by line. */
+struct walk {
+	struct store *s;
+	struct buf line;
+	bool hide_secrets;
+	render_cb *cb;
+	void *ctx;
+};
+
 static void
-indent_line(struct buf *out, const struct rec *r, int depth)
+emit_text(struct walk *w, const struct rec *r, int depth, const char *text)
 {
-	buf_fill(out, ' ', (size_t)depth);
-	render_line(out, r);
-	buf_putc(out, '\n');
+	w->cb(w->ctx, r, depth, text);
 }
 
 static void
-children(struct buf *out, struct store *s, const struct rec *r, int depth)
+emit_line(struct walk *w, const struct rec *r, int depth)
+{
+	buf_clear(&w->line);
+	if (r->negated)
+		buf_puts(&w->line, "no ");
+	render_values(&w->line, &g_rows[r->row], rec_values(r), w->hide_secrets);
+	emit_text(w, r, depth, buf_str(&w->line));
+}
+
+static void
+children(struct walk *w, const struct rec *r, int depth)
 {
 	const struct g_mode *mode = &g_modes[g_rows[r->row].submode];
 
 	for (int i = 0; i < mode->nrow; i++) {
 		int row = g_mode_rows[mode->first_row + i];
-		struct rec *c = store_first(s, r, row);
+		struct rec *c = store_first(w->s, r, row);
 
-		if (!c && g_rows[row].absent) {
-			buf_fill(out, ' ', (size_t)depth);
-			buf_printf(out, "%s\n", G_STR(g_rows[row].absent));
-		}
+		if (!c && g_rows[row].absent)
+			emit_text(w, NULL, depth, G_STR(g_rows[row].absent));
 		for (; c; c = store_next(c)) {
-			indent_line(out, c, depth);
+			emit_line(w, c, depth);
 			if (g_rows[row].kind == G_NODE)
-				children(out, s, c, depth + 1);
+				children(w, c, depth + 1);
 		}
 	}
 }
@@ -151,18 +166,18 @@ is_flat(struct store *s, const struct rec *r)
 
 /* A list whose name is a number is written line by line: access-list 101 permit ... */
 static bool
-flat(struct buf *out, struct store *s, const struct rec *r)
+flat(struct walk *w, const struct rec *r)
 {
 	const struct g_row *row = &g_rows[r->row], *fl;
 	const struct g_slot *key = &g_slots[row->slots];
 	const char *name;
 	uint64_t v[64];
 
-	if (!is_flat(s, r))
+	if (!is_flat(w->s, r))
 		return false;
 	memcpy(&name, (const char *)rec_values(r) + key->offset, sizeof name);
 	fl = &g_rows[row->flat_row];
-	for (struct rec *c = store_first(s, r, fl->flat_member); c; c = store_next(c)) {
+	for (struct rec *c = store_first(w->s, r, fl->flat_member); c; c = store_next(c)) {
 		const struct g_row *member = &g_rows[fl->flat_member];
 		uint32_t has = 0, chas = *(const uint32_t *)rec_values(c);
 
@@ -184,20 +199,21 @@ flat(struct buf *out, struct store *s, const struct rec *r)
 			}
 		}
 		memcpy(v, &has, sizeof has);
-		render_values(out, fl, v, false);
-		buf_putc(out, '\n');
+		buf_clear(&w->line);
+		render_values(&w->line, fl, v, w->hide_secrets);
+		emit_text(w, c, 0, buf_str(&w->line));
 	}
 	return true;
 }
 
-void
-render_block(struct buf *out, struct store *s, const struct rec *r)
+static void
+block(struct walk *w, const struct rec *r)
 {
-	if (g_rows[r->row].kind == G_NODE && flat(out, s, r))
+	if (g_rows[r->row].kind == G_NODE && flat(w, r))
 		return;
-	indent_line(out, r, 0);
+	emit_line(w, r, 0);
 	if (g_rows[r->row].kind == G_NODE)
-		children(out, s, r, 1);
+		children(w, r, 1);
 }
 
 static int
@@ -210,33 +226,36 @@ by_section(const void *a, const void *b)
 
 /* The records of one row; returns the section last written (a `!` stands between sections and blocks). */
 static int
-render_row(struct buf *out, struct store *s, int row, int pass, int section)
+render_row(struct walk *w, int row, int pass, int section)
 {
 	const struct g_row *r = &g_rows[row];
-	struct rec *c = store_first(s, store_root(s), row);
+	struct rec *c = store_first(w->s, store_root(w->s), row);
 	bool first = true;
 
 	if (!c && r->absent && pass == 0) {
-		buf_printf(out, "!\n%s\n", G_STR(r->absent));
+		if (r->section != section)
+			emit_text(w, NULL, 0, "!");
+		emit_text(w, NULL, 0, G_STR(r->absent));
 		return r->section;
 	}
 	for (; c; c = store_next(c)) {
-		if (is_flat(s, c) != (pass == 1))
+		if (is_flat(w->s, c) != (pass == 1))
 			continue;
 		if (r->section != section || (first ? pass == 1 : r->kind == G_NODE && pass == 0))
-			buf_puts(out, "!\n");
+			emit_text(w, NULL, 0, "!");
 		section = r->section;
 		first = false;
-		render_block(out, s, c);
+		block(w, c);
 	}
 	return section;
 }
 
 void
-render_config(struct buf *out, struct store *s)
+render_each(struct store *s, bool hide_secrets, render_cb *cb, void *ctx)
 {
 	const struct g_mode *mode = &g_modes[MODE_GLOBAL];
 	uint16_t *order = xmalloc(sizeof *order * mode->nrow);
+	struct walk w = { .s = s, .hide_secrets = hide_secrets, .cb = cb, .ctx = ctx };
 	int section = -1;
 
 	for (int i = 0; i < mode->nrow; i++)
@@ -248,8 +267,32 @@ render_config(struct buf *out, struct store *s)
 		/* within a section, lists named by numbers come after the others */
 		for (int pass = 0; pass < 2; pass++)
 			for (int k = i; k < j; k++)
-				section = render_row(out, s, order[k], pass, section);
+				section = render_row(&w, order[k], pass, section);
 	}
-	buf_puts(out, "!\nend\n");
+	buf_wipe(&w.line);
 	free(order);
+}
+
+static void
+write_line(void *ctx, const struct rec *r, int depth, const char *line)
+{
+	(void)r;
+	buf_fill(ctx, ' ', (size_t)depth);
+	buf_printf(ctx, "%s\n", line);
+}
+
+void
+render_block(struct buf *out, struct store *s, const struct rec *r)
+{
+	struct walk w = { .s = s, .cb = write_line, .ctx = out };
+
+	block(&w, r);
+	buf_wipe(&w.line);
+}
+
+void
+render_config(struct buf *out, struct store *s)
+{
+	render_each(s, false, write_line, out);
+	buf_puts(out, "!\nend\n");
 }

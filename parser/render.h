@@ -13,6 +13,13 @@
 void render_line(struct buf *out, const struct rec *r);
 /* Values of a row as a line. hide_secrets writes <removed> for keys. */
 void render_values(struct buf *out, const struct g_row *row, const void *values, bool hide_secrets);
+/*
+ * The lines of running-config in their order. r: the record a line shows, NULL
+ * for `!` and for lines that say that something is absent. depth: blanks before
+ * the line. The text is valid during the call only.
+ */
+typedef void render_cb(void *ctx, const struct rec *r, int depth, const char *line);
+void render_each(struct store *s, bool hide_secrets, render_cb *cb, void *ctx);
 /* One node with its children, each line with a newline. */
 void render_block(struct buf *out, struct store *s, const struct rec *r);
 /* Everything, from the first section to `end`, without the head lines of show running-config. */

@@ -22,7 +22,8 @@ static int
 usage(FILE *f, int status)
 {
 	fputs("usage: confterm [-s SOCKET] [-c COMMAND]...\n"
-	      "       confterm check|render|plan FILE...\n",
+	      "       confterm check [--report] [--json] FILE...\n"
+	      "       confterm render|plan FILE...\n",
 	    f);
 	return status;
 }

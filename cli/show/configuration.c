@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* show configuration status [PREFIX]: each stored line, its state, and the objects it made. */
+#include <string.h>
+#include <strings.h>
+
+#include "cli/exec.h"
+#include "cli/status.h"
+#include "daemon/router.h"
+#include "gen/grammar.h"
+
+exec_fn show_configuration_status;
+
+struct listing {
+	struct session *s;
+	const char *prefix;
+	bool inside;		/* below a line that fits the prefix: its block is shown, too */
+	int depth;		/* of that line */
+	size_t count[LINE_NSTATE], failed;
+};
+
+static void
+list_line(void *ctx, const struct line_status *l)
+{
+	struct listing *t = ctx;
+
+	if (t->prefix) {
+		if (l->depth <= t->depth)
+			t->inside = false;
+		if (!t->inside && strncasecmp(l->text, t->prefix, strlen(t->prefix)) == 0) {
+			t->inside = true;
+			t->depth = l->depth;
+		}
+		if (!t->inside)
+			return;
+	}
+	t->count[l->state]++;
+	out(t->s, "%-16s %*s%s\n", line_state_name(l->state), l->depth, "", l->text);
+	if (l->why)
+		out(t->s, "%-16s %*s  (%s)\n", "", l->depth, "", l->why);
+	for (size_t i = 0; i < l->nobject; i++) {
+		const struct obj_info *o = l->object[i];
+
+		t->failed += o->state == OBJ_FAILED;
+		out(t->s, "%-16s %*s  %s %s: %s%s%s\n", "", l->depth, "", obj_kind_name(o->obj->kind), o->obj->key,
+		    obj_state_name(o->state), o->reason ? ", " : "", o->reason ? o->reason : "");
+	}
+}
+
+void
+show_configuration_status(struct session *s, const void *values)
+{
+	const struct cfg_show_configuration_status *v = values;
+	struct listing t = { .s = s, .prefix = v->prefix, .depth = 1 << 20 };
+
+	status_each(session_router(s)->engine, list_line, &t);
+	out(s, "\n%zu lines applied, %zu not applied yet, %zu without effect here", t.count[LINE_APPLIED],
+	    t.count[LINE_LATER], t.count[LINE_NO_EFFECT]);
+	if (t.failed)
+		out(s, "; %zu objects failed", t.failed);
+	out(s, "\n");
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The state of every line. A row of the grammar says by itself when it has no
+ * effect or not yet (accept, later, unsupported); an applied row may still be
+ * without effect for a reason that its unit knows (engine_unused()). Objects
+ * carry the record that they come from; they are sorted by it once, so that
+ * the walk over the lines finds each line's own by bisection.
+ */
+#include "cli/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gen/grammar.h"
+#include "lib/xalloc.h"
+#include "parser/render.h"
+
+struct objects {
+	struct obj_info *info;
+	const struct obj_info **by_rec;
+	size_t n, cap;
+};
+
+struct status_walk {
+	struct engine *e;
+	struct objects o;
+	void (*cb)(void *ctx, const struct line_status *s);
+	void *ctx;
+};
+
+const char *
+line_state_name(enum line_state s)
+{
+	static const char *const names[LINE_NSTATE] = { "applied", "not applied yet", "no effect here" };
+
+	return names[s];
+}
+
+const char *
+obj_state_name(enum obj_state s)
+{
+	return s == OBJ_OK ? "ok" : s == OBJ_FAILED ? "failed" : "pending";
+}
+
+static void
+collect(void *ctx, const struct obj_info *i)
+{
+	struct objects *o = ctx;
+
+	if (o->n == o->cap) {
+		o->cap = o->cap * 2 + 64;
+		o->info = xrealloc(o->info, sizeof *o->info * o->cap);
+	}
+	o->info[o->n++] = *i;
+}
+
+static int
+by_rec(const void *a, const void *b)
+{
+	const struct obj_info *x = *(const struct obj_info *const *)a, *y = *(const struct obj_info *const *)b;
+
+	if (x->obj->rec != y->obj->rec)
+		return x->obj->rec < y->obj->rec ? -1 : 1;
+	return x->obj->id < y->obj->id ? -1 : x->obj->id > y->obj->id;
+}
+
+/* The first object of a record, or where it would be. */
+static size_t
+first_of(const struct objects *o, uint32_t rec)
+{
+	size_t lo = 0, hi = o->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (o->by_rec[mid]->obj->rec < rec)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool
+unsupported(const struct g_row *row, const struct rec *r)
+{
+	uint32_t v;
+
+	if (!row->unsup)
+		return false;
+	memcpy(&v, (const char *)rec_values(r) + g_slots[row->slots + row->unsup_slot].offset, sizeof v);
+	return v == row->unsup_value;
+}
+
+static const char *
+unused(struct engine *e, const struct rec *r)
+{
+	while (r->parent && r->parent->parent)
+		r = r->parent;
+	const char *why = engine_unused(e, r->id);
+
+	return why && strncmp(why, "NOTE: ", 6) == 0 ? why + 6 : why;
+}
+
+static void
+one_line(void *ctx, const struct rec *r, int depth, const char *text)
+{
+	struct status_walk *w = ctx;
+	const struct g_row *row;
+	struct line_status s = { .text = text, .depth = depth };
+	size_t at;
+
+	if (!r)
+		return;
+	row = &g_rows[r->row];
+	s.line = r->line;
+	if (row->accept) {
+		s.state = row->flags & G_ROW_LATER ? LINE_LATER : LINE_NO_EFFECT;
+		s.why = G_STR(row->accept);
+	} else if (unsupported(row, r)) {
+		s.state = LINE_NO_EFFECT;
+		s.why = G_STR(row->unsup);
+	} else if ((s.why = unused(w->e, r)))
+		s.state = LINE_LATER;
+	at = first_of(&w->o, r->id);
+	s.object = (const struct obj_info *const *)w->o.by_rec + at;
+	while (at + s.nobject < w->o.n && w->o.by_rec[at + s.nobject]->obj->rec == r->id)
+		s.nobject++;
+	w->cb(w->ctx, &s);
+}
+
+void
+status_each(struct engine *e, void (*cb)(void *ctx, const struct line_status *s), void *ctx)
+{
+	struct status_walk w = { .e = e, .cb = cb, .ctx = ctx };
+
+	engine_each_object(e, OBJ_NKIND, collect, &w.o);
+	w.o.by_rec = xmalloc(sizeof *w.o.by_rec * (w.o.n + 1));
+	for (size_t i = 0; i < w.o.n; i++)
+		w.o.by_rec[i] = &w.o.info[i];
+	qsort(w.o.by_rec, w.o.n, sizeof *w.o.by_rec, by_rec);
+	render_each(engine_store(e), true, one_line, &w);
+	free(w.o.by_rec);
+	free(w.o.info);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What becomes of each line of the configuration: for `show configuration
+ * status` and the migration report of `confterm check --report`.
+ */
+#ifndef CONFTERM_CLI_STATUS_H
+#define CONFTERM_CLI_STATUS_H
+
+#include "engine/engine.h"
+
+enum line_state {
+	LINE_APPLIED,		/* compiled into objects, or read by units that were */
+	LINE_LATER,		/* understood and stored; not applied yet */
+	LINE_NO_EFFECT,		/* nothing here stands for it, or it cannot take effect as it is */
+	LINE_NSTATE
+};
+
+struct line_status {
+	const char *text;	/* as in running-config, keys replaced by <removed> */
+	int depth;		/* blanks before it */
+	uint32_t line;		/* where it stands in its file, 0: typed */
+	enum line_state state;
+	const char *why;	/* NULL for LINE_APPLIED */
+	const struct obj_info *const *object;	/* those that have their origin in this line */
+	size_t nobject;
+};
+
+/* In the order of running-config; everything is valid during the call only. */
+void status_each(struct engine *e, void (*cb)(void *ctx, const struct line_status *s), void *ctx);
+
+/* "applied", "not applied yet", "no effect here". */
+const char *line_state_name(enum line_state s);
+/* "ok", "pending", "failed". */
+const char *obj_state_name(enum obj_state s);
+
+#endif
