@@ -185,6 +185,24 @@ by_prefix(const void *a, const void *b)
 	return (int)x->dst.len - (int)y->dst.len;
 }
 
+/* ospfd gives zebra the host route of a loopback it advertises, too; IOS has the local route alone. */
+static void
+drop_own_host_routes(struct routes *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct route *r = &t->v[i];
+		bool own = (i > 0 && t->v[i - 1].kind == ROUTE_LOCAL && by_prefix(r, &t->v[i - 1]) == 0) ||
+		    (i + 1 < t->n && t->v[i + 1].kind == ROUTE_LOCAL && by_prefix(r, &t->v[i + 1]) == 0);
+
+		if (r->kind == ROUTE_OSPF && own)
+			continue;
+		t->v[n++] = t->v[i];
+	}
+	t->n = n;
+}
+
 void
 routes_load(struct routes *t, struct session *s)
 {
@@ -211,6 +229,7 @@ routes_load(struct routes *t, struct session *s)
 		locals(t, session_router(s));
 	if (t->n > i)
 		qsort(t->v, t->n, sizeof *t->v, by_prefix);
+	drop_own_host_routes(t);
 }
 
 void
