@@ -135,6 +135,7 @@ offline_main(int argc, char **argv)
 		engine_free(e);
 		store_free(s);
 		matcher_free(&m);
+		config_free(&c);
 		report_free(&r);
 		buf_wipe(&text);
 		buf_free(&out);

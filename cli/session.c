@@ -65,6 +65,8 @@ session_prompt_text(struct session *s, struct buf *out_)
 {
 	const char *host = router_hostname(s->r);
 
+	if (s->configuring && s->config.more.open)
+		return;		/* the next line of a banner */
 	if (s->configuring)
 		buf_printf(out_, "%.20s(%s)#", host, config_prompt(&s->config));
 	else
@@ -293,6 +295,7 @@ exec_line(struct session *s, const char *text, int shift)
 static void
 leave_configuration(struct session *s)
 {
+	config_free(&s->config);
 	s->configuring = false;
 	log_msg("SYS", 5, "CONFIG_I", "Configured from console by console");
 }
@@ -361,6 +364,10 @@ take_line(struct session *s, const char *line)
 	if (strlen(line) > LEX_MAXLINE) {
 		out(s, "%% Line too long\n\n");
 		finish_command(s);
+		return;
+	}
+	if (s->configuring && s->config.more.open) {
+		configuration_line(s, line);
 		return;
 	}
 	/* a script without a terminal asks for help with a `?` at the end of its line */
@@ -470,6 +477,7 @@ session_free_if_gone(struct session *s)
 	filter_free(s->filter);
 	fetch_free(s);
 	buf_wipe(&s->text);
+	config_free(&s->config);
 	free(s);
 }
 

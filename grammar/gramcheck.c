@@ -85,7 +85,11 @@ stored_as(const struct g_row *r, const char *line)
 	config_init(&c, s, &mr);
 	if (enter(&c, r->mode)) {
 		store_listen(s, remember, &made);
-		if (config_line(&c, line, 0, &m, &out) == CONFIG_OK) {
+		enum config_result res = config_line(&c, line, 0, &m, &out);
+
+		if (res == CONFIG_MORE)	/* an example has one line; a text in it is complete */
+			res = config_line(&c, "quit", 0, &m, &out);
+		if (res == CONFIG_OK) {
 			if (made && &g_rows[made->row] != r)
 				complain(r, "'%s' is taken by row %s", line, G_STR(g_rows[made->row].name));
 			/* the default, said aloud, is not stored */

@@ -175,6 +175,16 @@ get_num(const void *v, const struct g_slot *s)
 static int
 check_types(const struct g_row *r, void *values, struct buf *out)
 {
+	for (int i = 0; r->flags & G_ROW_LINES && i < r->nslots; i++) {
+		const struct g_slot *t = &g_slots[r->slots + i];
+		const char *text;
+
+		memcpy(&text, (const char *)values + t->offset, sizeof text);
+		if (t->type == G_T_TEXT && text && strstr(text, "^C")) {
+			buf_puts(out, "% The text must not contain ^C\n");
+			return -1;
+		}
+	}
 	for (int i = 1; i < r->nslots; i++) {
 		const struct g_slot *a = &g_slots[r->slots + i - 1], *m = &g_slots[r->slots + i];
 		uint32_t addr, mask;
@@ -397,6 +407,148 @@ apply(struct config *c, int depth, struct match *m, bool no, bool to_default, ui
 	return res;
 }
 
+/* --- values of several lines --- */
+
+#define MORE_MAX 32768
+
+/* IOS takes the first character as the delimiter; what it prints is ^C, which people paste as two. */
+static void
+delimiter_of(const char *s, char out[3])
+{
+	memset(out, 0, 3);
+	out[0] = s[0];
+	if (s[0] == '^' && s[1] == 'C')
+		out[1] = 'C';
+}
+
+/* The slot of a row's value of several lines, -1: the line is complete without further ones. */
+static int
+open_slot(const struct g_row *row, struct match *m, char delimiter[3])
+{
+	delimiter[0] = '\0';
+	for (int i = 0; row->flags & G_ROW_LINES && i < row->nslots; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i];
+		struct value *v = &m->val[i];
+		const char *end;
+		size_t n;
+
+		if (s->type == G_T_HEX)
+			return i;
+		if (s->type != G_T_TEXT || !(m->captured & (1u << i)))
+			continue;
+		delimiter_of(v->s, delimiter);
+		n = strlen(delimiter);
+		end = memmem(v->s + n, v->len - n, delimiter, n);
+		v->s += n;
+		v->len -= n;
+		if (!end)
+			return i;
+		v->len = (size_t)(end - v->s);	/* what follows the delimiter is passed over, as in IOS */
+	}
+	return -1;
+}
+
+/* A blank line and surrounding blanks mean nothing in hexadecimal lines; in a text they are text. */
+static void
+more_text(struct config *c, const char *s, size_t n)
+{
+	struct buf *b = &c->more.text;
+
+	if (!*c->more.delimiter) {
+		while (n && strchr(" \t\r\n", *s))
+			s++, n--;
+		while (n && strchr(" \t\r\n", s[n - 1]))
+			n--;
+		if (!n)
+			return;
+	}
+	if (b->n + n > MORE_MAX) {
+		c->more.too_long = true;
+		return;
+	}
+	buf_put(b, s, n);
+	buf_putc(b, '\n');
+}
+
+static void
+more_close(struct config *c)
+{
+	buf_wipe(&c->more.first);
+	buf_wipe(&c->more.text);
+	memset(&c->more, 0, sizeof c->more);
+}
+
+void
+config_free(struct config *c)
+{
+	more_close(c);
+}
+
+static enum config_result
+more_open(struct config *c, const char *line, int slot, const char *delimiter, struct match *m, uint32_t file_line,
+    struct buf *out)
+{
+	more_close(c);
+	c->more.open = true;
+	c->more.slot = slot;
+	c->more.file_line = file_line;
+	memcpy(c->more.delimiter, delimiter, sizeof c->more.delimiter);
+	buf_puts(&c->more.first, line);
+	if (m->captured & (1u << slot))
+		more_text(c, m->val[slot].s, m->val[slot].len);
+	if (!c->quiet && *delimiter)
+		buf_printf(out, "Enter TEXT message.  End with the character '%s'.\n", delimiter);
+	else if (!c->quiet)
+		buf_puts(out, "Enter the certificate in hexadecimal representation....\n");
+	return CONFIG_MORE;
+}
+
+static int match_modes(struct config *c, const struct lexed *lx, int first, unsigned flags, struct match *m);
+
+/* A further line; with the last one the command is carried out as if its value had stood in its first line. */
+static enum config_result
+more_line(struct config *c, const char *line, struct match *m, struct buf *out)
+{
+	const char *end = *c->more.delimiter ? strstr(line, c->more.delimiter) : NULL;
+	enum config_result res = CONFIG_REFUSED;
+	struct buf *b = &c->more.text;
+	struct lexed lx;
+	int d;
+
+	if (*c->more.delimiter && !end) {
+		size_t n = strlen(line);
+
+		more_text(c, line, n - (n && line[n - 1] == '\r'));
+		return CONFIG_MORE;
+	}
+	if (!*c->more.delimiter) {
+		lex_line(&lx, line);
+		if (lx.n != 1 || !token_is(&lx.tok[0], "quit")) {
+			more_text(c, line, strlen(line));
+			return CONFIG_MORE;
+		}
+	}
+	if (end && end > line)
+		buf_put(b, line, (size_t)(end - line));
+	if (!end && b->n)
+		b->n--;		/* the newline behind the last line */
+	lex_line(&lx, buf_str(&c->more.first));
+	d = match_modes(c, &lx, 0, 0, m);
+	if (c->more.too_long)
+		buf_puts(out, "% Text is too long\n");
+	else if (d < 0)
+		res = CONFIG_SYNTAX;
+	else {
+		if (*c->more.delimiter || b->n)
+			m->captured |= 1u << c->more.slot;
+		m->val[c->more.slot].s = buf_str(b);
+		m->val[c->more.slot].len = b->n;
+		res = apply(c, d, m, false, false, c->more.file_line, out);
+	}
+	more_close(c);
+	return res;
+}
+
 /* Tries the modes from the innermost out; returns the depth that took it, -1 with the best error. */
 static int
 match_modes(struct config *c, const struct lexed *lx, int first, unsigned flags, struct match *m)
@@ -442,9 +594,12 @@ enum config_result
 config_line(struct config *c, const char *line, uint32_t file_line, struct match *m, struct buf *out)
 {
 	struct lexed lx;
+	char delimiter[3];
 	bool no, dflt;
-	int d, first;
+	int d, first, slot;
 
+	if (c->more.open)
+		return more_line(c, line, m, out);
 	lex_line(&lx, line);
 	if (lx.n == 0 || lx.tok[0].s[0] == '!')
 		return CONFIG_OK;
@@ -475,6 +630,8 @@ config_line(struct config *c, const char *line, uint32_t file_line, struct match
 		c->depth--;
 		return CONFIG_OK;
 	}
+	if (!first && (slot = open_slot(&g_rows[m->row], m, delimiter)) >= 0)
+		return more_open(c, line, slot, delimiter, m, file_line, out);
 	return apply(c, d, m, no || dflt, dflt, file_line, out);
 }
 
@@ -485,6 +642,10 @@ config_options(struct config *c, const char *line, void (*emit)(void *, const st
 	struct lexed lx;
 	bool no;
 
+	if (c->more.open) {
+		m->status = MATCH_OK;
+		return MATCH_OK;
+	}
 	lex_line(&lx, line);
 	(void)stack_valid(c);
 	no = lx.n > 0 && (token_is(&lx.tok[0], "no") || token_is(&lx.tok[0], "default")) && (lx.n > 1 || !lx.open);
@@ -566,6 +727,12 @@ config_text(struct config *c, const char *text, size_t len, config_report *repor
 				report(ctx, n, 1, buf_str(&out), false);
 		} else if (out.n && report)
 			report(ctx, n, 1, buf_str(&out), true);
+	}
+	if (c->more.open) {
+		bad++;
+		if (report)
+			report(ctx, c->more.file_line, 1, "% The text of this command has no end\n", false);
+		more_close(c);
 	}
 	c->quiet = false;
 	buf_wipe(&line);

@@ -28,9 +28,20 @@ struct config {
 		uint32_t rec;
 		struct rec *ptr;
 	} stack[CONFIG_DEPTH];
+	/* A command whose value goes on over the next lines (banner, certificate). */
+	struct {
+		bool open, too_long;
+		int slot;
+		uint32_t file_line;
+		struct buf first;	/* its first line */
+		struct buf text;	/* the value so far */
+		char delimiter[3];	/* the value ends with it; "" : a line `quit` */
+	} more;
 };
 
 void config_init(struct config *c, struct store *s, struct matcher *m);
+/* Forgets a value that is not complete. */
+void config_free(struct config *c);
 
 enum config_result {
 	CONFIG_OK,		/* taken (or nothing on the line) */
@@ -39,6 +50,7 @@ enum config_result {
 	CONFIG_EXIT,		/* `exit` at the top: leave configuration mode */
 	CONFIG_END,		/* `end` */
 	CONFIG_DO,		/* `do ...`: text at m->val[0] of the match */
+	CONFIG_MORE,		/* its value goes on in the next line (c->more.open) */
 	CONFIG_GONE,		/* the record of this mode was removed; now at the top */
 };
 
@@ -61,7 +73,7 @@ enum match_status config_options(struct config *c, const char *line,
  * A whole text: every line is taken in turn, refused ones are reported and
  * passed over. report() gets line number, column (1-based), and the message
  * without a newline ("% Invalid input detected at '^' marker."). Returns the
- * number of refused lines. Banner-like multi-line texts are not known yet.
+ * number of refused lines.
  */
 typedef void config_report(void *ctx, uint32_t line, int col, const char *text, bool note);
 int config_text(struct config *c, const char *text, size_t len, config_report *report, void *ctx);

@@ -54,7 +54,8 @@ walk(struct pen *p, const struct g_node *base, int at)
 
 		if (p->hidden & (1u << n->slot))
 			return;
-		blank(p);
+		if (s->type != G_T_HEX)	/* its lines stand below */
+			blank(p);
 		if (g_type_is_string(s->type))
 			memcpy(&text, (const char *)p->v + s->offset, sizeof text);
 		if (s->type == G_T_SECRET && p->hide_secrets)

@@ -34,6 +34,8 @@ enum g_type {
 	G_T_CIDR,	/* A.B.C.D/nn, stored as text with the host's bits cleared */
 	G_T_MAC,	/* H.H.H, stored as text in lower case */
 	G_T_INT,	/* a signed number in arg's range, stored as text */
+	G_T_TEXT,	/* between two delimiters, perhaps over several lines (banner) */
+	G_T_HEX,	/* lines up to `quit` (certificate) */
 	G_T_LABEL,	/* a host's own name: letters, digits, hyphens */
 	G_T_CHOICE,	/* slot only: index of the alternative taken */
 	G_T_FLAG,	/* slot only: an optional keyword was given */
@@ -129,6 +131,7 @@ struct g_node {
 #define G_ROW_NEGATABLE	0x0080	/* list whose `no` is stored when there is nothing to remove */
 #define G_ROW_NETWORK	0x0100	/* its address and mask are indexed: store_overlap(), store_covering() */
 #define G_ROW_LATER	0x0200	/* not applied yet: `accept` says what will do it */
+#define G_ROW_LINES	0x0400	/* has a slot of type G_T_TEXT or G_T_HEX: takes further lines */
 #define G_ROW_ANYMODE	0x0020	/* exit, end, do: in every configuration mode */
 
 struct g_row {

@@ -203,6 +203,7 @@ type_match(unsigned type, const struct g_arg *arg, const struct lexed *lx, int i
 		return address(t, &n) || hostname(t);
 	case G_T_AREA:
 		return number(t, &n) || address(t, &n);
+	case G_T_TEXT:
 	case G_T_LINE:
 		v->len = lx->len - t->col;
 		return v->len <= arg->hi ? lx->n - i : 0;
@@ -236,6 +237,18 @@ type_render(struct buf *out, unsigned type, const struct g_arg *arg, uint32_t nu
 	case G_T_WILDCARD:
 		buf_puts(out, ip4_str(num, text));
 		return;
+	case G_T_TEXT:
+		buf_printf(out, "^C%s^C", s ? s : "");
+		return;
+	case G_T_HEX:
+		for (const char *p = s ? s : ""; *p;) {
+			size_t n = strcspn(p, "\n");
+
+			buf_printf(out, "\n  %.*s", (int)n, p);
+			p += n + (p[n] == '\n');
+		}
+		buf_puts(out, "\n  \tquit");
+		return;
 	default:
 		buf_puts(out, s ? s : "");
 	}
@@ -268,6 +281,9 @@ type_help(struct buf *out, unsigned type, const struct g_arg *arg)
 		return;
 	case G_T_INT:
 		buf_printf(out, "<%d - %d>", (int32_t)arg->lo, (int32_t)arg->hi);
+		return;
+	case G_T_TEXT:
+		buf_puts(out, "LINE");
 		return;
 	case G_T_LINE:
 		buf_puts(out, "LINE");

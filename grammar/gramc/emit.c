@@ -322,6 +322,8 @@ emit_row(struct out *o, struct row *r)
 	for (int i = 0; i < r->nslot; i++)
 		if (r->slot[i].type == G_T_SECRET)
 			flags |= G_ROW_SECRET;
+		else if (r->slot[i].type == G_T_TEXT || r->slot[i].type == G_T_HEX)
+			flags |= G_ROW_LINES;
 	if (r->unsup) {
 		char *eq = strchr(r->unsup, '=');
 		struct slot *s;

@@ -76,6 +76,7 @@ static const struct {
 	{ "word", G_T_WORD }, { "line", G_T_LINE }, { "ifname", G_T_IFNAME }, { "ref", G_T_REF },
 	{ "host", G_T_HOST }, { "area", G_T_AREA }, { "secret", G_T_SECRET }, { "numword", G_T_NUMWORD },
 	{ "numname", G_T_NUMNAME }, { "label", G_T_LABEL }, { "cidr", G_T_CIDR }, { "mac", G_T_MAC },
+	{ "text", G_T_TEXT }, { "hex", G_T_HEX },
 	{ "int", G_T_INT },
 };
 

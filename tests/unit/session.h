@@ -53,7 +53,9 @@ type_all(struct session *t, const char *text)
 		char *line = xstrndup(text, n);
 		enum config_result r = type_line(t, line);
 
-		ck_assert_msg(r == CONFIG_OK, "'%s': result %d, column %d, %s", line, r, t->m.col, buf_str(&t->out));
+		if (r == CONFIG_MORE && !text[n])	/* a certificate's first line alone */
+			r = type_line(t, "quit");
+		ck_assert_msg(r == CONFIG_OK || r == CONFIG_MORE, "'%s': result %d, column %d, %s", line, r, t->m.col, buf_str(&t->out));
 		free(line);
 		text += n + (text[n] == '\n');
 	}
