@@ -19,6 +19,7 @@
 #include "lib/xalloc.h"
 #include "lib/ip4.h"
 #include "parser/check.h"
+#include "parser/password.h"
 
 /* How messages call what a ref(KIND) names. */
 static const char *const ref_words[] = {
@@ -248,6 +249,7 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 {
 	const struct g_row *r = &g_rows[row];
 	bool incomplete = false, changed;
+	char password[SECRET_MAX];
 	struct rec *old;
 
 	if (r->flags & G_ROW_REENTER && keys_only(r, m)) {
@@ -259,6 +261,8 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 		return CONFIG_REFUSED;
 	if (run_check(c, parent, row, false, values, out, &incomplete) < 0)
 		return refused(m, incomplete);
+	if (password_convert(c->store, r, values, password, out) < 0)
+		return CONFIG_REFUSED;
 	if (r->note && !c->quiet && !store_find(c->store, parent, row, values))
 		buf_printf(out, "%s\n", G_STR(r->note));
 	if (r->flags & G_ROW_AUTOSEQ) {
@@ -281,6 +285,10 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 		return CONFIG_OK;
 	}
 	*made = store_put(c->store, parent, row, values, false, line, &changed);
+	if (r->flags & G_ROW_SECRET)
+		explicit_bzero(password, sizeof password);
+	if (r->flags & G_ROW_HIDES && changed)
+		password_hide_all(c->store);
 	return CONFIG_OK;
 }
 

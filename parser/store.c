@@ -157,7 +157,7 @@ get_set(struct rec *parent, int row)
 		return &parent->sets[row];
 	}
 	if (parent->nset == parent->capset) {
-		parent->capset = (uint8_t)(parent->capset ? parent->capset * 2 : 2);
+		parent->capset = (uint16_t)(parent->capset ? parent->capset * 2 : 2);
 		parent->sets = xrealloc(parent->sets, sizeof *parent->sets * parent->capset);
 	}
 	rs = &parent->sets[parent->nset++];

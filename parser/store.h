@@ -28,7 +28,7 @@ struct rec {
 	uint32_t id;		/* never used again */
 	uint16_t row;
 	bool negated;		/* a stored `no` (rows that are on by default) */
-	uint8_t nset, capset;
+	uint16_t nset, capset;
 	uint32_t line;		/* line of the file it came from, 0: typed */
 	uint32_t order;		/* insertion order among all records */
 	uint64_t hash;

@@ -132,6 +132,8 @@ struct g_node {
 #define G_ROW_NETWORK	0x0100	/* its address and mask are indexed: store_overlap(), store_covering() */
 #define G_ROW_LATER	0x0200	/* not applied yet: `accept` says what will do it */
 #define G_ROW_LINES	0x0400	/* has a slot of type G_T_TEXT or G_T_HEX: takes further lines */
+#define G_ROW_HASHED	0x0800	/* its password is never kept in clear */
+#define G_ROW_HIDES	0x1000	/* leaf that hides passwords while it is on */
 #define G_ROW_ANYMODE	0x0020	/* exit, end, do: in every configuration mode */
 
 struct g_row {

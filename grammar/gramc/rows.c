@@ -152,6 +152,10 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->flags |= G_ROW_PREFIX;
 	else if (strcmp(w, "network") == 0)
 		r->flags |= G_ROW_NETWORK;
+	else if (strcmp(w, "hashed") == 0)
+		r->flags |= G_ROW_HASHED;
+	else if (strcmp(w, "hides") == 0)
+		r->flags |= G_ROW_HIDES;
 	else if (strcmp(w, "unsupported") == 0) {
 		r->unsup = one(l, &i);
 		r->unsup_why = one(l, &i);
