@@ -243,6 +243,17 @@ keys_only(const struct g_row *row, const struct match *m)
 	return true;
 }
 
+/* `exit-address-family` and its like: exit from the block that it closes. */
+static bool
+closes(const struct config *c, const struct lexed *lx)
+{
+	const struct g_mode *mode = &g_modes[config_mode(c)];
+	const char *closing = c->depth && g_rows[mode->node_row].closing ? G_STR(g_rows[mode->node_row].closing) : "";
+
+	/* longer than "exit", which every mode has */
+	return lx->n == 1 && lx->tok[0].len > 4 && strncasecmp(closing, lx->tok[0].s, lx->tok[0].len) == 0;
+}
+
 static enum config_result
 put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, struct match *m, struct buf *out,
     struct rec **made)
@@ -617,6 +628,10 @@ config_line(struct config *c, const char *line, uint32_t file_line, struct match
 		m->status = MATCH_INVALID;
 		m->col = LEX_MAXLINE;
 		return CONFIG_SYNTAX;
+	}
+	if (closes(c, &lx)) {
+		c->depth--;
+		return CONFIG_OK;
 	}
 	no = token_is(&lx.tok[0], "no");
 	dflt = token_is(&lx.tok[0], "default");

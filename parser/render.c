@@ -150,6 +150,8 @@ children(struct walk *w, const struct rec *r, int depth)
 				children(w, c, depth + 1);
 		}
 	}
+	if (g_rows[r->row].closing)
+		emit_text(w, NULL, depth - 1, G_STR(g_rows[r->row].closing));
 }
 
 /* Is it written line by line (access-list 101 ...)? Its name is a number, and it has lines. */

@@ -162,6 +162,7 @@ struct g_row {
 	uint32_t note;		/* printed when a record is created */
 	uint32_t unsup;		/* why one alternative is not carried out, 0: all are */
 	uint8_t unsup_slot, unsup_value;
+	uint32_t closing;	/* G_NODE: the line that ends its block, 0: none */
 	uint32_t needs;		/* G_EXEC: G_NEED_* bits, what must be fetched before the call */
 	uint8_t ref;		/* G_NODE: which kind of reference its first key satisfies */
 };

@@ -161,6 +161,8 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->unsup_why = one(l, &i);
 	} else if (strcmp(w, "note") == 0)
 		r->note = one(l, &i);
+	else if (strcmp(w, "closing") == 0)
+		r->closing = one(l, &i);
 	else if (strcmp(w, "section") == 0)
 		r->section = atoi(one(l, &i));
 	else if (strcmp(w, "unit") == 0)
