@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/compare.h"
 #include "cli/report.h"
 #include "engine/engine.h"
 #include "lib/buf.h"
@@ -68,11 +69,66 @@ usage(void)
 	return 2;
 }
 
+enum what { CHECK, RENDER, PLAN };
+
+/* Reads a file into the store and does with it what was asked; returns the exit status that it alone would give. */
+static int
+one_file(enum what what, const char *file, struct store *s, bool reported, bool json)
+{
+	struct report r = {0};
+	struct matcher m = {0};
+	struct buf text = {0}, out = {0};
+	struct engine *e = NULL;
+	struct config c;
+	int err, status = 0;
+
+	config_load_defaults(s, &m);
+	if (what != RENDER)
+		e = engine_new(NULL, s);
+	config_init(&c, s, &m);
+	if ((err = read_file(file, &text)) < 0) {
+		fprintf(stderr, "confterm: %s: %s\n", file, strerror(-err));
+		status = 2;
+	} else {
+		char *name = xstrdup(file);
+		int bad = reported ? config_text(&c, buf_str(&text), text.n, report_refused, &r) :
+		    config_text(&c, buf_str(&text), text.n, what == CHECK ? report : NULL, name);
+
+		if (bad && what != CHECK)
+			fprintf(stderr, "confterm: %s: %d lines refused (confterm check %s names them)\n", file, bad, file);
+		if (bad)
+			status = 1;
+		store_commit(s);
+		if (what == RENDER)
+			render_config(&out, s);
+		else {
+			engine_commit(e);
+			if (what == PLAN)
+				engine_print_plan(e, &out);
+			else if (reported)
+				report_print(&r, e, file, json);
+			else
+				engine_all_notes(e, advice, name);
+		}
+		fputs(buf_str(&out), stdout);
+		free(name);
+	}
+	engine_free(e);
+	matcher_free(&m);
+	config_free(&c);
+	report_free(&r);
+	buf_wipe(&text);
+	buf_wipe(&out);
+	return status;
+}
+
 int
 offline_main(int argc, char **argv)
 {
-	enum { CHECK, RENDER, PLAN } what;
-	bool reported = false, json = false;
+	bool reported = false, json = false, together;
+	struct compared *files;
+	size_t nfile = 0;
+	enum what what;
 	int status = 0, first = 1;
 
 	if (argc < 2)
@@ -93,52 +149,23 @@ offline_main(int argc, char **argv)
 	}
 	if (first == argc)
 		return usage();
+	together = what == CHECK && !reported && argc - first > 1;
+	files = xcalloc((size_t)(argc - first), sizeof *files);
 	for (int i = first; i < argc; i++) {
-		struct report r = {0};
 		struct store *s = store_new();
-		struct matcher m = {0};
-		struct buf text = {0}, out = {0};
-		struct engine *e = NULL;
-		struct config c;
-		int err;
+		int one = one_file(what, argv[i], s, reported, json);
 
-		config_load_defaults(s, &m);
-		if (what != RENDER)
-			e = engine_new(NULL, s);
-		config_init(&c, s, &m);
-		if ((err = read_file(argv[i], &text)) < 0) {
-			fprintf(stderr, "confterm: %s: %s\n", argv[i], strerror(-err));
-			status = 2;
-		} else {
-			int bad = reported ? config_text(&c, buf_str(&text), text.n, report_refused, &r) :
-			    config_text(&c, buf_str(&text), text.n, what == CHECK ? report : NULL, argv[i]);
-
-			if (bad && what != CHECK)
-				fprintf(stderr, "confterm: %s: %d lines refused (confterm check %s names them)\n",
-				    argv[i], bad, argv[i]);
-			if (bad && status == 0)
-				status = 1;
-			store_commit(s);
-			if (what == RENDER)
-				render_config(&out, s);
-			else {
-				engine_commit(e);
-				if (what == PLAN)
-					engine_print_plan(e, &out);
-				else if (reported)
-					report_print(&r, e, argv[i], json);
-				else
-					engine_all_notes(e, advice, argv[i]);
-			}
-			fputs(buf_str(&out), stdout);
-		}
-		engine_free(e);
-		store_free(s);
-		matcher_free(&m);
-		config_free(&c);
-		report_free(&r);
-		buf_wipe(&text);
-		buf_free(&out);
+		if (one > status)
+			status = one;
+		if (together && one < 2)
+			files[nfile++] = (struct compared){ argv[i], s };
+		else
+			store_free(s);
 	}
+	if (together)
+		(void)compare_files(files, nfile);
+	for (size_t i = 0; i < nfile; i++)
+		store_free(files[i].store);
+	free(files);
 	return status;
 }
