@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "lib/ip4.h"
+#include "parser/replace.h"
 #include "parser/types.h"
 
 #define CONFIGURATIONS 10000
@@ -225,6 +226,38 @@ taken(struct session *t, const char *text, struct buf *refused)
 	return running(t);
 }
 
+/* The configuration of another seed, replaced by this one, is this one; and then nothing differs. */
+static void
+replaced(uint64_t seed, struct session *to, const char *want)
+{
+	struct buf text = {0}, refused = {0}, diff = {0};
+	struct session from;
+	char *before, *after;
+
+	state = (seed + 1) * 0x9e3779b97f4a7c15u + 1;
+	for (int i = 0; i < 8; i++)
+		rnd(2);
+	block(&text, MODE_GLOBAL, 3 + (int)rnd(10), 0);
+	session_open(&from);
+	before = taken(&from, buf_str(&text), &refused);
+	store_difference(&diff, from.s, to->s);
+	ck_assert_msg((diff.n == 0) == (strcmp(before, want) == 0), "seed %lu: difference\n%s\nbetween\n%s\nand\n%s",
+	    (unsigned long)seed, buf_str(&diff), before, want);
+	store_replace(from.s, to->s);
+	after = running(&from);
+	ck_assert_msg(strcmp(after, want) == 0, "seed %lu: replaced\n%s\nis\n%s\nnot\n%s", (unsigned long)seed, before, after, want);
+	buf_clear(&diff);
+	store_difference(&diff, from.s, to->s);
+	ck_assert_msg(diff.n == 0, "seed %lu: still differs: %s", (unsigned long)seed, buf_str(&diff));
+	ck_assert_uint_eq(store_replace(from.s, to->s), 0);
+	session_close(&from);
+	buf_free(&text);
+	buf_free(&refused);
+	buf_free(&diff);
+	free(before);
+	free(after);
+}
+
 static void
 one(uint64_t seed)
 {
@@ -251,6 +284,7 @@ one(uint64_t seed)
 	three = taken(&b, two, &third);
 	ck_assert_msg(store_commit(b.s) == version && strcmp(two, three) == 0, "seed %lu: typed again it changes:\n%s\n---\n%s",
 	    (unsigned long)seed, two, three);
+	replaced(seed, &a, one_);
 	session_close(&a);
 	session_close(&b);
 	buf_free(&text);
