@@ -23,7 +23,9 @@
 uint64_t
 dep_key(enum dep_kind kind, uint32_t a, const char *name)
 {
-	uint64_t h = hash_bytes(HASH_INIT + (uint64_t)kind, &a, sizeof a);
+	/* the kind is hashed as data: added to the start it would cancel out against the first byte of a */
+	uint32_t head[2] = { (uint32_t)kind, a };
+	uint64_t h = hash_bytes(HASH_INIT, head, sizeof head);
 
 	return hash_mix(name ? hash_str(h, name) : h) | 1;
 }
@@ -31,9 +33,10 @@ dep_key(enum dep_kind kind, uint32_t a, const char *name)
 uint64_t
 net_key(int row, uint32_t addr, uint32_t mask)
 {
-	uint32_t a[2] = { (uint32_t)row, mask == 0xffffffffu ? addr : 0 };
+	bool host = mask == 0xffffffffu;
+	uint32_t a[4] = { DEP_NET, (uint32_t)row, host, host ? addr : 0 };
 
-	return hash_mix(hash_bytes(HASH_INIT + DEP_NET + (mask == 0xffffffffu ? 16 : 0), a, sizeof a)) | 1;
+	return hash_mix(hash_bytes(HASH_INIT, a, sizeof a)) | 1;
 }
 
 static struct dep **
