@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "grammar/gramc/gramc.h"
 #include "lib/buf.h"
@@ -234,7 +235,7 @@ trie_child(struct trie *t, struct row *r, struct pos *p)
 static int
 by_word(const void *a, const void *b)
 {
-	return strcmp((*(struct trie *const *)a)->word, (*(struct trie *const *)b)->word);
+	return strcasecmp((*(struct trie *const *)a)->word, (*(struct trie *const *)b)->word);
 }
 
 static void
