@@ -269,7 +269,8 @@ list_compiled(void)
 	for (unsigned i = 0; i < g_nrows; i++) {
 		const struct g_row *r = &g_rows[i];
 
-		if ((r->kind != G_LEAF && r->kind != G_LIST) || r->accept || !r->unit)
+		if ((r->kind != G_LEAF && r->kind != G_LIST) || r->accept || !r->unit ||
+		    r->flags & G_ROW_HIDES)	/* the parser carries it out */
 			continue;
 		/* by its id, or by its struct when the unit is the record's own */
 		fputs("ROW_", stdout);

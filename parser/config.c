@@ -21,15 +21,6 @@
 #include "parser/check.h"
 #include "parser/password.h"
 
-/* How messages call what a ref(KIND) names. */
-static const char *const ref_words[] = {
-	[REF_ACL] = "access list",
-	[REF_TRANSFORM_SET] = "transform set",
-	[REF_CRYPTO_MAP] = "crypto map",
-	[REF_ROUTE_MAP] = "route map",
-	[REF_INTERFACE] = "interface",
-};
-
 void
 config_init(struct config *c, struct store *s, struct matcher *m)
 {
@@ -221,7 +212,7 @@ check_definition(struct config *c, struct rec *parent, int row, const void *valu
 	d = store_defined(c->store, r->ref, name);
 	if (!d || d->row == row || d->parent != parent)
 		return 0;
-	buf_printf(out, "%% %s %s already exists with another type\n", ref_words[r->ref], name);
+	buf_printf(out, "%% %s %s already exists with another type\n", g_ref_words[r->ref], name);
 	return -1;
 }
 
@@ -254,6 +245,30 @@ closes(const struct config *c, const struct lexed *lx)
 	return lx->n == 1 && lx->tok[0].len > 4 && strncasecmp(closing, lx->tok[0].s, lx->tok[0].len) == 0;
 }
 
+/* Slots that the line did not give keep the values of the record that is there. */
+static void
+merge(struct config *c, struct rec *parent, int row, const struct match *m, void *values)
+{
+	const struct g_row *r = &g_rows[row];
+	const struct rec *old = store_find(c->store, parent, row, values);
+	uint32_t has, had;
+
+	if (!old)
+		return;
+	memcpy(&has, values, sizeof has);
+	memcpy(&had, rec_values(old), sizeof had);
+	for (int i = 0; i < r->nslots; i++) {
+		const struct g_slot *s = &g_slots[r->slots + i];
+
+		if (m->captured & (1u << i) || !(had & (1u << i)))
+			continue;
+		memcpy((char *)values + s->offset, (const char *)rec_values(old) + s->offset,
+		    g_type_is_string(s->type) ? sizeof(char *) : sizeof(uint32_t));
+		has |= 1u << i;
+	}
+	memcpy(values, &has, sizeof has);
+}
+
 static enum config_result
 put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, struct match *m, struct buf *out,
     struct rec **made)
@@ -263,11 +278,14 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 	char password[SECRET_MAX];
 	struct rec *old;
 
-	if (r->flags & G_ROW_REENTER && keys_only(r, m)) {
-		if (!(*made = store_find(c->store, parent, row, values)))
+	if ((r->kind == G_NODE || r->flags & G_ROW_REENTER) && keys_only(r, m)) {
+		if ((*made = store_find(c->store, parent, row, values)))
+			return CONFIG_OK;
+		if (r->flags & G_ROW_REENTER)
 			return refused(m, true);
-		return CONFIG_OK;
 	}
+	if (r->flags & G_ROW_MERGE)
+		merge(c, parent, row, m, values);
 	if (check_types(r, values, out) < 0 || check_definition(c, parent, row, values, out) < 0)
 		return CONFIG_REFUSED;
 	if (run_check(c, parent, row, false, values, out, &incomplete) < 0)
@@ -295,6 +313,9 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 		*made = NULL;
 		return CONFIG_OK;
 	}
+	for (const uint16_t *x = &g_excludes[r->excludes]; r->excludes && *x; x++)
+		if ((old = store_find(c->store, parent, *x, NULL)))
+			store_delete(c->store, old);
 	*made = store_put(c->store, parent, row, values, false, line, &changed);
 	if (r->flags & G_ROW_SECRET)
 		explicit_bzero(password, sizeof password);

@@ -35,21 +35,24 @@ alternative(const struct g_row *row, int slot, int index, const char **word)
 	return -1;
 }
 
+/* The first pair of a type and a password at or behind slot `from`; false when there is none. */
 static bool
-typed(const struct g_row *row, int *type, int *secret)
+typed(const struct g_row *row, int from, int *type, int *secret)
 {
-	*type = *secret = -1;
-	if (!(row->flags & G_ROW_SECRET))
-		return false;
-	for (int i = 0; i < row->nslots; i++) {
+	*type = -1;
+	for (int i = from; row->flags & G_ROW_SECRET && i < row->nslots; i++) {
 		const struct g_slot *s = &g_slots[row->slots + i];
+		const char *name = G_STR(s->name);
+		size_t n = strlen(name);
 
-		if (s->type == G_T_CHOICE && strcmp(G_STR(s->name), "type") == 0)
+		if (s->type == G_T_CHOICE && n >= 4 && strcmp(name + n - 4, "type") == 0)
 			*type = i;
-		else if (s->type == G_T_SECRET && *type >= 0)
+		else if (s->type == G_T_SECRET && *type >= 0) {
 			*secret = i;
+			return true;
+		}
 	}
-	return *secret >= 0;
+	return false;
 }
 
 static bool
@@ -72,15 +75,36 @@ set_type(const struct g_row *row, void *values, int slot, int index)
 	memcpy(values, &has, sizeof has);
 }
 
-int
-password_convert(struct store *s, const struct g_row *row, void *values, char text[SECRET_MAX], struct buf *out)
+/* `algorithm-type scrypt` says how to hash; it is not kept. "5" without it. */
+static const char *
+hash_type(const struct g_row *row, void *values)
 {
-	const char *clear, *word = "0", *want;
-	int type, secret, index, now;
 	uint32_t has, n;
 
-	if (!typed(row, &type, &secret))
-		return 0;
+	memcpy(&has, values, sizeof has);
+	for (int i = 0; i < row->nslots; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i];
+		const char *word;
+
+		if (strcmp(G_STR(s->name), "algorithm") != 0 || !(has & (1u << i)))
+			continue;
+		memcpy(&n, (const char *)values + s->offset, sizeof n);
+		(void)alternative(row, i, (int)n, &word);
+		has &= ~(1u << i);
+		memcpy(values, &has, sizeof has);
+		return strcmp(word, "sha256") == 0 ? "8" : strcmp(word, "scrypt") == 0 ? "9" : "5";
+	}
+	return "5";
+}
+
+static int
+convert_pair(struct store *s, const struct g_row *row, void *values, int type, int secret, char text[SECRET_MAX],
+    struct buf *out)
+{
+	const char *clear, *word = "0", *want;
+	uint32_t has, n;
+	int index, now;
+
 	memcpy(&clear, (const char *)values + g_slots[row->slots + secret].offset, sizeof clear);
 	if (!clear)
 		return 0;	/* this alternative of the row has no password */
@@ -101,16 +125,32 @@ password_convert(struct store *s, const struct g_row *row, void *values, char te
 	}
 	if (now != 0)
 		return 0;
-	want = row->flags & G_ROW_HASHED ? "5" : hiding(s) ? "7" : NULL;
+	want = "5";
+	if (alternative(row, type, -1, &want) >= 0)
+		want = hash_type(row, values);
+	else
+		want = hiding(s) ? "7" : NULL;
 	if (!want || (index = alternative(row, type, -1, &want)) < 0)
 		return 0;
-	if (*want == '5' ? !secret_hash(5, clear, text) : !secret_hide(clear, -1, text)) {
+	if (*want == '7' ? !secret_hide(clear, -1, text) : !secret_hash(*want - '0', clear, text)) {
 		buf_puts(out, "% The password cannot be encrypted\n");
 		return -1;
 	}
 	set_type(row, values, type, index);
 	clear = text;
 	memcpy((char *)values + g_slots[row->slots + secret].offset, &clear, sizeof clear);
+	return 1;
+}
+
+int
+password_convert(struct store *s, const struct g_row *row, void *values, char text[SECRET_MAX], struct buf *out)
+{
+	int type, secret, r;
+
+	/* one password in clear at most: pairs are alternatives of each other */
+	for (int at = 0; typed(row, at, &type, &secret); at = secret + 1)
+		if ((r = convert_pair(s, row, values, type, secret, text, out)) != 0)
+			return r < 0 ? -1 : 0;
 	return 0;
 }
 
@@ -128,10 +168,12 @@ collect(const struct rec *parent, struct found *f)
 	for (int i = 0; i < nset; i++) {
 		const struct g_row *row = &g_rows[parent->parent ? parent->sets[i].row : i];
 
-		if (!typed(row, &type, &secret) && row->kind != G_NODE)
+		bool has = typed(row, 0, &type, &secret);
+
+		if (!has && row->kind != G_NODE)
 			continue;
 		for (struct rec *r = parent->sets[i].first; r; r = r->next) {
-			if (secret >= 0) {
+			if (has) {
 				if (f->n == f->cap) {
 					f->cap = f->cap * 2 + 16;
 					f->r = xrealloc(f->r, sizeof(struct rec *) * f->cap);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Passwords on their way into the store. A row whose template has a choice
- * slot `type` before a secret slot (`[type@(0 | 5 | 7)] <password:secret>`) is
- * typed: what is given in clear is hashed when the row is marked `hashed`, and
- * hidden (type 7) while the leaf marked `hides` (service
- * password-encryption) is on; what is given as 5, 7, 8 or 9 must have that form.
+ * Passwords on their way into the store. A choice slot whose name ends in
+ * `type` before a secret slot (`[type@(0 | 5)] <secret:secret>`) makes a pair.
+ * A password given in clear is hashed when 5 is among the types, and hidden
+ * (type 7) when 7 is and the leaf marked `hides` (service
+ * password-encryption) is on; what is given as 5, 7, 8 or 9 must have that
+ * form. A choice slot `algorithm` (md5, sha256, scrypt) says how to hash.
  */
 #ifndef CONFTERM_PARSER_PASSWORD_H
 #define CONFTERM_PARSER_PASSWORD_H

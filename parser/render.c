@@ -133,6 +133,16 @@ emit_line(struct walk *w, const struct rec *r, int depth)
 	emit_text(w, r, depth, buf_str(&w->line));
 }
 
+/* Does another leaf stand in this one's place? */
+static bool
+excluded(struct store *s, const struct rec *parent, int row)
+{
+	for (const uint16_t *x = &g_excludes[g_rows[row].excludes]; g_rows[row].excludes && *x; x++)
+		if (store_first(s, parent, *x))
+			return true;
+	return false;
+}
+
 static void
 children(struct walk *w, const struct rec *r, int depth)
 {
@@ -142,7 +152,7 @@ children(struct walk *w, const struct rec *r, int depth)
 		int row = g_mode_rows[mode->first_row + i];
 		struct rec *c = store_first(w->s, r, row);
 
-		if (!c && g_rows[row].absent)
+		if (!c && g_rows[row].absent && !excluded(w->s, r, row))
 			emit_text(w, NULL, depth, G_STR(g_rows[row].absent));
 		for (; c; c = store_next(c)) {
 			emit_line(w, c, depth);

@@ -132,8 +132,8 @@ struct g_node {
 #define G_ROW_NETWORK	0x0100	/* its address and mask are indexed: store_overlap(), store_covering() */
 #define G_ROW_LATER	0x0200	/* not applied yet: `accept` says what will do it */
 #define G_ROW_LINES	0x0400	/* has a slot of type G_T_TEXT or G_T_HEX: takes further lines */
-#define G_ROW_HASHED	0x0800	/* its password is never kept in clear */
 #define G_ROW_HIDES	0x1000	/* leaf that hides passwords while it is on */
+#define G_ROW_MERGE	0x2000	/* what a line does not say stays as it was */
 #define G_ROW_ANYMODE	0x0020	/* exit, end, do: in every configuration mode */
 
 struct g_row {
@@ -163,6 +163,7 @@ struct g_row {
 	uint32_t unsup;		/* why one alternative is not carried out, 0: all are */
 	uint8_t unsup_slot, unsup_value;
 	uint32_t closing;	/* G_NODE: the line that ends its block, 0: none */
+	uint16_t excludes;	/* g_excludes: leafs that this one replaces, up to a 0 */
 	uint32_t needs;		/* G_EXEC: G_NEED_* bits, what must be fetched before the call */
 	uint8_t ref;		/* G_NODE: which kind of reference its first key satisfies */
 };
@@ -201,9 +202,12 @@ extern const struct g_node g_nodes[];
 extern const struct g_row g_rows[];
 extern const struct g_mode g_modes[];
 extern const uint16_t g_mode_rows[];
+extern const uint16_t g_excludes[];
 extern const struct g_trie g_trie[];
 extern const struct g_edge g_edges[];
 extern const unsigned g_nrows, g_nmodes;
+/* How messages call what a ref(KIND) names, by enum cfg_ref. */
+extern const char *const g_ref_words[];
 
 #define G_STR(off) (g_strings + (off))
 

@@ -26,7 +26,8 @@ struct trie {
 
 struct out {
 	struct grammar *g;
-	struct buf strings, pos, follow, acts, slots, nodes, rows, trie, edges, header;
+	struct buf strings, pos, follow, acts, slots, nodes, rows, trie, edges, header, excludes;
+	int nexcludes;
 	struct { char *s; uint32_t off; } *str;
 	int nstr, capstr, *bucket;
 	uint32_t npos, nfollow, nact, nslot, nnode, nedge;
@@ -314,6 +315,47 @@ unit_of(struct out *o, struct row *r)
 	return 0;
 }
 
+static bool
+names_row(const char *list, const struct row *r)
+{
+	const char *name = r->parent ? r->name + strlen(r->parent->name) + 1 : r->name;
+	size_t n = strlen(name);
+
+	for (const char *p = list; p && *p; p += strcspn(p, ",") + (p[strcspn(p, ",")] == ','))
+		if (strcspn(p, ",") == n && strncmp(p, name, n) == 0)
+			return true;
+	return false;
+}
+
+/* Place of the row's list of those it excludes, or is excluded by, in g_excludes; 0: none. */
+static int
+excludes(struct out *o, struct row *r)
+{
+	int first = o->nexcludes + 1, n = 0, named = 0;
+
+	for (const char *p = r->excludes; p && *p; p++)
+		named += *p == ',' || p == r->excludes;
+	for (int i = 0; i < o->g->nrow; i++) {
+		struct row *x = o->g->row[i];
+		bool mine = x->parent == r->parent && names_row(r->excludes, x);
+
+		named -= mine;
+		if (x == r || x->parent != r->parent || (!mine && !names_row(x->excludes, r)))
+			continue;
+		if (x->kind != G_LEAF || r->kind != G_LEAF)
+			die(r->at, "only leafs exclude each other");
+		buf_printf(&o->excludes, "%d,", x->index);
+		n++;
+	}
+	if (named)
+		die(r->at, "excludes: '%s' names a row that is not here", r->excludes);
+	if (n == 0)
+		return 0;
+	buf_puts(&o->excludes, "0,");
+	o->nexcludes += n + 1;
+	return first;
+}
+
 static void
 emit_row(struct out *o, struct row *r)
 {
@@ -346,13 +388,13 @@ emit_row(struct out *o, struct row *r)
 	emit_tree(o, r, r->root, 0, &o->nodes);
 	buf_printf(&o->rows,
 	    "\t{ %u, %d, %d, 0x%x, %d, %d, %d, %d, %d, %d, %d, %d, %d, %u, %d, %d, %u, %d, %u, %u, %u, %u, %u, "
-	    "%u, %u, %u, %d, %d, %u, 0x%xu, %d },\n",
+	    "%u, %u, %u, %d, %d, %u, %d, 0x%xu, %d },\n",
 	    str(o, r->name), r->kind, r->order, flags, r->mode, r->submode, r->section, unit_of(o, r),
 	    intern(&o->check, &o->ncheck, r->check), r->call ? intern(&o->call, &o->ncall, r->call) - 1 : 0,
 	    r->flat_node ? r->flat_node->index : 0, r->flat_member ? r->flat_member->index : 0,
 	    r->flat_row ? r->flat_row->index : 0, o->nslot, r->nslot, r->size, r->first_pos, r->npos, r->first_node,
 	    str(o, r->tmpl), str(o, r->dflt), str(o, r->absent), str(o, r->accept), str(o, r->examples), str(o, r->note), str(o, r->unsup_why),
-	    unsup_slot, unsup_value, str(o, r->closing), r->needs,
+	    unsup_slot, unsup_value, str(o, r->closing), excludes(o, r), r->needs,
 	    r->ref ? ref_index(o->g, r->ref) : 0);
 	emit_slots(o, r);
 }
@@ -529,6 +571,18 @@ emit(struct grammar *g, const char *dir)
 	table(f, "g_row g_rows", &o.rows);
 	table(f, "g_mode g_modes", &modes);
 	fprintf(f, "const uint16_t g_mode_rows[] = { %s 0 };\n\n", buf_str(&moderows));
+	fputs("const char *const g_ref_words[] = {\n\t\"\",\n", f);
+	for (int i = 0; i < g->nref; i++) {
+		char *w = strcmp(g->ref[i], "acl") == 0 ? xstrdup("access list") : xstrdup(g->ref[i]);
+
+		for (char *p = w; *p; p++)
+			if (*p == '-')
+				*p = ' ';
+		fprintf(f, "\t\"%s\",\n", w);
+		free(w);
+	}
+	fputs("};\n\n", f);
+	fprintf(f, "const uint16_t g_excludes[] = { 0, %s 0 };\n\n", buf_str(&o.excludes));
 	table(f, "g_trie g_trie", &o.trie);
 	table(f, "g_edge g_edges", &o.edges);
 	fprintf(f, "const unsigned g_nrows = %d, g_nmodes = %d;\n", g->nrow, nmode);

@@ -152,8 +152,6 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->flags |= G_ROW_PREFIX;
 	else if (strcmp(w, "network") == 0)
 		r->flags |= G_ROW_NETWORK;
-	else if (strcmp(w, "hashed") == 0)
-		r->flags |= G_ROW_HASHED;
 	else if (strcmp(w, "hides") == 0)
 		r->flags |= G_ROW_HIDES;
 	else if (strcmp(w, "unsupported") == 0) {
@@ -161,6 +159,10 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->unsup_why = one(l, &i);
 	} else if (strcmp(w, "note") == 0)
 		r->note = one(l, &i);
+	else if (strcmp(w, "excludes") == 0)
+		r->excludes = one(l, &i);
+	else if (strcmp(w, "merge") == 0)
+		r->flags |= G_ROW_MERGE;
 	else if (strcmp(w, "closing") == 0)
 		r->closing = one(l, &i);
 	else if (strcmp(w, "section") == 0)

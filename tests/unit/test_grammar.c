@@ -14,7 +14,7 @@ struct item {
 	const struct g_row *row;
 	const char *line;
 };
-static struct item items[1000];
+static struct item *items;
 static int nitem;
 
 static void
@@ -24,6 +24,7 @@ collect(void)
 		for (const char *p = G_STR(g_rows[i].examples); *p;) {
 			size_t n = strcspn(p, "\n");
 
+			items = xrealloc(items, sizeof *items * (size_t)(nitem + 1));
 			items[nitem++] = (struct item){ &g_rows[i], xstrndup(p, n) };
 			p += n + (p[n] == '\n');
 		}

@@ -159,7 +159,9 @@ write_node(struct pen *p, const struct g_node *base, int at)
 		if (n->kind == G_A_ALT) {
 			int c = list[rnd((uint32_t)k)];
 
-			if (n->slot != 0xff && strcmp(G_STR(g_slots[p->row->slots + n->slot].name), "type") == 0)
+			const char *name = n->slot == 0xff ? "" : G_STR(g_slots[p->row->slots + n->slot].name);
+
+			if (strlen(name) >= 4 && strcmp(name + strlen(name) - 4, "type") == 0)
 				for (int w = c; w < base[c].next; w++)
 					if (base[w].kind == G_A_KEYWORD) {
 						p->type = G_STR(base[w].word);
