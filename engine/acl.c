@@ -42,6 +42,45 @@ end(uint32_t kind, uint32_t host, uint32_t addr, uint32_t wild, struct prefix4 *
 	return true;
 }
 
+/* Conditions that neither a selector nor a route can have. */
+static bool
+ace_has_more(const struct cfg_acl_ext_ace *a)
+{
+	return a->fragments || a->time_range ||
+	    a->has & (HAS_ACL_EXT_ACE_PRECEDENCE | HAS_ACL_EXT_ACE_DSCP | HAS_ACL_EXT_ACE_TOS | HAS_ACL_EXT_ACE_FLAG);
+}
+
+/* Type and code of the ICMP messages that have a name of their own (RFC 792, 1122 and 1812). */
+static const struct {
+	uint8_t type, code;
+} icmp_messages[] = {
+	[ACL_EXT_ACE_ICMP_ADMINISTRATIVELY_PROHIBITED] = { 3, 13 },
+	[ACL_EXT_ACE_ICMP_DOD_HOST_PROHIBITED] = { 3, 10 },
+	[ACL_EXT_ACE_ICMP_DOD_NET_PROHIBITED] = { 3, 9 },
+	[ACL_EXT_ACE_ICMP_GENERAL_PARAMETER_PROBLEM] = { 12, 0 },
+	[ACL_EXT_ACE_ICMP_HOST_ISOLATED] = { 3, 8 },
+	[ACL_EXT_ACE_ICMP_HOST_PRECEDENCE_UNREACHABLE] = { 3, 14 },
+	[ACL_EXT_ACE_ICMP_HOST_REDIRECT] = { 5, 1 },
+	[ACL_EXT_ACE_ICMP_HOST_TOS_REDIRECT] = { 5, 3 },
+	[ACL_EXT_ACE_ICMP_HOST_TOS_UNREACHABLE] = { 3, 12 },
+	[ACL_EXT_ACE_ICMP_HOST_UNKNOWN] = { 3, 7 },
+	[ACL_EXT_ACE_ICMP_HOST_UNREACHABLE] = { 3, 1 },
+	[ACL_EXT_ACE_ICMP_NET_REDIRECT] = { 5, 0 },
+	[ACL_EXT_ACE_ICMP_NET_TOS_REDIRECT] = { 5, 2 },
+	[ACL_EXT_ACE_ICMP_NET_TOS_UNREACHABLE] = { 3, 11 },
+	[ACL_EXT_ACE_ICMP_NET_UNREACHABLE] = { 3, 0 },
+	[ACL_EXT_ACE_ICMP_NETWORK_UNKNOWN] = { 3, 6 },
+	[ACL_EXT_ACE_ICMP_NO_ROOM_FOR_OPTION] = { 12, 2 },
+	[ACL_EXT_ACE_ICMP_OPTION_MISSING] = { 12, 1 },
+	[ACL_EXT_ACE_ICMP_PACKET_TOO_BIG] = { 3, 4 },
+	[ACL_EXT_ACE_ICMP_PORT_UNREACHABLE] = { 3, 3 },
+	[ACL_EXT_ACE_ICMP_PRECEDENCE_UNREACHABLE] = { 3, 15 },
+	[ACL_EXT_ACE_ICMP_PROTOCOL_UNREACHABLE] = { 3, 2 },
+	[ACL_EXT_ACE_ICMP_REASSEMBLY_TIMEOUT] = { 11, 1 },
+	[ACL_EXT_ACE_ICMP_SOURCE_ROUTE_FAILED] = { 3, 5 },
+	[ACL_EXT_ACE_ICMP_TTL_EXCEEDED] = { 11, 0 },
+};
+
 const char *
 ace_selector(const struct cfg_acl_ext_ace *a, struct obj_selector *out)
 {
@@ -50,8 +89,10 @@ ace_selector(const struct cfg_acl_ext_ace *a, struct obj_selector *out)
 	    !end(a->dst, a->dst_host, a->dst_addr, a->dst_wild, &out->dst))
 		return "its wildcard mask is not contiguous";
 	out->proto = protocol(a);
-	if (a->proto == ACL_EXT_ACE_PROTO_ICMP && a->has & HAS_ACL_EXT_ACE_ICMP_TYPE)
+	if (a->proto == ACL_EXT_ACE_PROTO_ICMP && a->has & (HAS_ACL_EXT_ACE_ICMP | HAS_ACL_EXT_ACE_ICMP_TYPE))
 		return "IPsec peers cannot agree on an ICMP type here";
+	if (ace_has_more(a))
+		return "its options cannot be part of a proxy identity";
 	if (a->proto != ACL_EXT_ACE_PROTO_TCP && a->proto != ACL_EXT_ACE_PROTO_UDP)
 		return NULL;
 	if (a->established)
@@ -164,13 +205,16 @@ ace_cover(struct compile *c, const struct cfg_acl_ext_ace *a, size_t *n)
 	struct obj_selector *out, *o;
 
 	*n = 0;
-	if (a->established)
+	if (a->established || ace_has_more(a))
 		return NULL;
 	nsrc = cover_end(a->src, a->src_host, a->src_addr, a->src_wild, src, ACE_COVER_MAX);
 	ndst = cover_end(a->dst, a->dst_host, a->dst_addr, a->dst_wild, dst, ACE_COVER_MAX);
 	if (a->proto == ACL_EXT_ACE_PROTO_TCP || a->proto == ACL_EXT_ACE_PROTO_UDP) {
 		nsport = cover_ports(a->has & HAS_ACL_EXT_ACE_SRC_OP, a->src_op, a->src_port, a->src_last, sport);
 		ndport = cover_ports(a->has & HAS_ACL_EXT_ACE_DST_OP, a->dst_op, a->dst_port, a->dst_last, dport);
+	} else if (a->proto == ACL_EXT_ACE_PROTO_ICMP && a->icmp != ACL_EXT_ACE_ICMP_ICMP_TYPE) {
+		sport[0] = (struct port_bits){ icmp_messages[a->icmp].type, 0xffff };
+		dport[0] = (struct port_bits){ icmp_messages[a->icmp].code, 0xffff };
 	} else if (a->has & HAS_ACL_EXT_ACE_ICMP_TYPE) {
 		/* XFRM compares the type in the place of the source port, the code in that of the destination's */
 		sport[0] = (struct port_bits){ (uint16_t)a->icmp_type, 0xffff };
@@ -290,8 +334,8 @@ compile_acl(struct compile *c, const struct rec *r)
 
 			if (a->action == ACL_EXT_ACE_ACTION_REMARK)
 				continue;
-			if (a->proto != ACL_EXT_ACE_PROTO_IP) {
-				compile_note(c, r, "access list %s: only 'ip' entries can match routes", id);
+			if (a->proto != ACL_EXT_ACE_PROTO_IP || ace_has_more(a)) {
+				compile_note(c, r, "NOTE: access list %s: only 'ip' entries without options can match routes", id);
 				continue;
 			}
 			seq = a->seq;

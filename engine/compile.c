@@ -11,6 +11,7 @@
 #include "engine/internal.h"
 #include "engine/objects.h"
 #include "lib/xalloc.h"
+#include "parser/render.h"
 #include "parser/types.h"
 
 struct block {
@@ -146,6 +147,25 @@ compile_referrers(struct compile *c, int ref, const char *name, store_ref_cb *cb
 
 	unit_reads(c->e, c->unit, dep_key(DEP_REF, (uint32_t)ref, name));
 	store_referrers(c->e->store, ref, name, read_referrer, &t);
+}
+
+const char *
+compile_not_applied(struct compile *c, const struct rec *r, const char *row_name)
+{
+	/* the unit's own record: a change below it compiles it again */
+	for (int i = 0; i < r->nset; i++) {
+		const struct g_row *row = &g_rows[r->sets[i].row];
+		struct buf b = {0};
+		const char *text;
+
+		if (!(row->flags & G_ROW_LATER) || !r->sets[i].first || strncmp(G_STR(row->name), row_name, strlen(row_name)) != 0)
+			continue;
+		render_values(&b, row, rec_values(r->sets[i].first), true);
+		text = compile_text(c, "%s", buf_str(&b));
+		buf_free(&b);
+		return text;
+	}
+	return NULL;
 }
 
 void

@@ -33,6 +33,8 @@ const void *compile_leaf(struct compile *c, int row);
 const void *compile_child(struct compile *c, const struct rec *r, int row);
 bool compile_flag(struct compile *c, const struct rec *r, int row);
 const struct rec *compile_children(struct compile *c, const struct rec *r, int row);
+/* The line of the first child whose row is not applied yet and whose name begins so; NULL when there is none. */
+const char *compile_not_applied(struct compile *c, const struct rec *r, const char *row_name);
 /* The node that defines a name (REF_ACL, "VPN"), NULL when none does. */
 const struct rec *compile_defined(struct compile *c, int ref, const char *name);
 /* The top-level record of a row marked `network` with the longest mask whose network contains the address. */

@@ -508,6 +508,9 @@ compile_crypto_map(struct compile *c, const struct rec *r)
 	const struct rec *acl;
 	const char *name;
 
+	/* that it is not applied yet was said by its row; lines below it would make half an entry */
+	if (j.v->has & HAS_CRYPTO_MAP_HOW && j.v->how == CRYPTO_MAP_HOW_DYNAMIC)
+		return;
 	compile_referrers(c, REF_CRYPTO_MAP, j.v->name, find_place, &j);
 	if (j.too_many)
 		compile_note(c, r, "NOTE: crypto map %s %u: it is on more than %d interfaces; the others are left out", j.v->name,

@@ -19,6 +19,9 @@ compile_static_route(struct compile *c, const struct rec *r)
 	struct obj o = { .kind = OBJ_ROUTE };
 	bool dev = v->if_ != NULL, gw = v->has & HAS_IP_ROUTE_GW;
 
+	if (v->has & HAS_IP_ROUTE_TRACK)
+		compile_note(c, r, "NOTE: ip route %s: tracked object %u is not watched; the route always stands", ip4_s(v->dst),
+		    v->track);
 	o.route.dst = (struct prefix4){ v->dst, (uint8_t)ip4_masklen(v->mask) };
 	o.route.distance = (uint8_t)v->distance;
 	o.route.tag = v->tag;
@@ -61,8 +64,14 @@ compile_route_map(struct compile *c, const struct rec *r)
 	const struct cfg_route_map_set_metric *metric = compile_child(c, r, ROW_ROUTE_MAP_SET_METRIC);
 	const struct cfg_route_map_set_metric_type *mtype = compile_child(c, r, ROW_ROUTE_MAP_SET_METRIC_TYPE);
 	const struct cfg_route_map_set_tag *stag = compile_child(c, r, ROW_ROUTE_MAP_SET_TAG);
+	const char *unknown = compile_not_applied(c, r, "route-map.match-");
 	uint32_t ntag = 0, nacl = 0, nif = 0, k = 0, limit;
 
+	/* without one of its conditions the entry would match more than it should */
+	if (unknown) {
+		compile_unused(c, r, "NOTE: route-map %s %u is passed over: '%s' is not applied yet", v->name, v->seq, unknown);
+		return;
+	}
 	if (tag)
 		for (ntag = 0; ntag < 8 && tag->has & (1u << ntag); ntag++)
 			;
