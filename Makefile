@@ -99,7 +99,8 @@ check: all reference-check $(UNIT) ## every test; what the running kernel cannot
 	@B=$(B) tests/run
 
 reference-check: all
-	@cmp -s $(B)/gen/commands.md doc/COMMANDS.md || { echo "doc/COMMANDS.md is not what the grammar says: make reference"; exit 1; }
+	@cmp -s $(B)/gen/commands.md doc/COMMANDS.md && cmp -s $(B)/gen/coverage.md doc/coverage.md || \
+	    { echo "doc/COMMANDS.md or doc/coverage.md is not what the grammar says: make reference"; exit 1; }
 
 check-unit: all reference-check $(UNIT)
 	@B=$(B) tests/run unit golden
@@ -130,8 +131,9 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/libconfterm.a
 	@echo "  FUZZ    $@"
 	@$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -fsanitize=fuzzer,address,undefined -o $@ $< $(B)/libconfterm.a $(LIBS_ALL)
 
-reference: $(B)/gen/grammar.h ## writes doc/COMMANDS.md
+reference: $(B)/gen/grammar.h ## writes doc/COMMANDS.md and doc/coverage.md
 	@cp $(B)/gen/commands.md doc/COMMANDS.md
+	@cp $(B)/gen/coverage.md doc/coverage.md
 
 # --- installation ----------------------------------------------------------------
 

@@ -434,6 +434,55 @@ write_functions(const char *dir, const char *name, const char *include, const ch
 	fclose(f);
 }
 
+/* How many commands of each mode take effect, and what the others wait for. */
+static void
+write_coverage(struct grammar *g, const char *dir, int nmode)
+{
+	char *path = xasprintf("%s/coverage.md", dir);
+	FILE *f = fopen(path, "w");
+	int all[3] = {0};
+
+	if (!f)
+		die((struct place){ path, 0 }, "cannot write");
+	fputs("# What the commands do here\n\nWritten by gramc from the grammar (`make reference`): configuration commands by mode and state. *Applied*: "
+	    "compiled\ninto what charon, FRR and the kernel hold. *Not yet*: understood, stored and shown; the last table says what they\n"
+	    "are part of. *No effect*: nothing stands for it on this kind of router.\n\n"
+	    "| mode | applied | not yet | no effect |\n|---|---|---|---|\n", f);
+	for (int m = 1; m < nmode; m++) {
+		int n[3] = {0};
+		struct row *node = NULL;
+
+		for (int i = 0; i < g->nrow; i++) {
+			struct row *r = g->row[i];
+
+			if (r->kind == G_NODE && r->submode == m)
+				node = r;
+			if (r->mode != m || r->kind == G_EXEC || r->kind == G_FLAT)
+				continue;
+			n[!r->accept ? 0 : r->flags & G_ROW_LATER ? 1 : 2]++;
+		}
+		for (int k = 0; k < 3; k++)
+			all[k] += n[k];
+		fprintf(f, "| %s | %d | %d | %d |\n", node ? node->name : "global", n[0], n[1], n[2]);
+	}
+	fprintf(f, "| **all** | **%d** | **%d** | **%d** |\n\n| not yet | commands |\n|---|---|\n", all[0], all[1], all[2]);
+	for (int i = 0; i < g->nrow; i++) {
+		const char *why = g->row[i]->accept;
+		int n = 0, before = 0;
+
+		if (!why || !(g->row[i]->flags & G_ROW_LATER))
+			continue;
+		for (int k = 0; k < g->nrow; k++)
+			if (g->row[k]->flags & G_ROW_LATER && strcmp(g->row[k]->accept, why) == 0) {
+				before += k < i;
+				n++;
+			}
+		if (before == 0)
+			fprintf(f, "| %s | %d |\n", why, n);
+	}
+	fclose(f);
+}
+
 /* The command reference: every row in its mode, with the help of its words. */
 static void
 write_reference(struct grammar *g, const char *dir, int nmode)
@@ -595,6 +644,7 @@ emit(struct grammar *g, const char *dir)
 	write_functions(dir, "checks.c", "parser/check.h", "check_fn check_%s;\n", "check_fn *const check_table[]",
 	    o.check, o.ncheck, true);
 	write_reference(g, dir, nmode);
+	write_coverage(g, dir, nmode);
 	f = fopen(xasprintf("%s/hooks.txt", dir), "w");
 	if (f) {
 		for (int i = 0; i < o.ncheck; i++)
