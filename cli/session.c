@@ -16,6 +16,7 @@
 
 #include "cli/proto.h"
 #include "cli/session_int.h"
+#include "daemon/archive.h"
 #include "lib/log.h"
 #include "lib/xalloc.h"
 
@@ -565,6 +566,7 @@ exec_end(struct session *s, const void *values)
 static void
 configure(struct session *s)
 {
+	config_free(&s->config);
 	out(s, "Enter configuration commands, one per line.  End with CNTL/Z.\n");
 	config_init(&s->config, s->r->store, &s->r->matcher);
 	s->configuring = true;
@@ -585,7 +587,13 @@ exec_configure(struct session *s, const void *values)
 {
 	const struct cfg_configure *v = values;
 
-	if (v->terminal)
+	if (v->minutes && !rollback_start(s->r, v->minutes)) {
+		out(s, "%%Rollback Confirmed Change: a change is pending already\n");
+		return;
+	}
+	if (v->minutes)
+		out(s, "Rollback Confirmed Change: Backing up current running config\n");
+	if (v->has & HAS_CONFIGURE_WHAT)
 		configure(s);
 	else
 		session_ask(s, 0, "Configuring from terminal, memory, or network [terminal]? ", configure_answer, NULL);

@@ -103,6 +103,8 @@ on_orphaned(struct ev_loop *loop, ev_signal *w, int revents)
 	_exit(1);
 }
 
+#define RELOAD 75	/* exit status of a worker that wants to be started again */
+
 /* The router itself; returns its exit status. */
 static int
 worker(const char *run_dir, const char *startup)
@@ -140,6 +142,8 @@ worker(const char *run_dir, const char *startup)
 	} else
 		fprintf(stderr, "conftermd: cannot start: %s\n", strerror(-err));
 	router_free(&r);
+	if (r.reload)
+		return RELOAD;	/* the sign stays: this is no end */
 	if (err == 0) {
 		char *ready = xasprintf("%s/ready", run_dir);
 
@@ -223,6 +227,8 @@ watch(const char *run_dir, const char *startup, pid_t running)
 			if (waitpid(pid, &status, WNOHANG) == pid)
 				break;
 		}
+		if (!stop && WIFEXITED(status) && WEXITSTATUS(status) == RELOAD)
+			continue;
 		if (stop || WIFEXITED(status))
 			return stop ? 0 : WEXITSTATUS(status);
 		fprintf(stderr, "conftermd: the router process was killed by signal %d, starting it again\n",

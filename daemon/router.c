@@ -29,6 +29,7 @@
 #include "backends/zapi/zapi.h"
 #include "cli/proto.h"
 #include "cli/session.h"
+#include "daemon/files.h"
 #include "daemon/router.h"
 #include "daemon/supervise.h"
 #include "gen/grammar.h"
@@ -86,7 +87,7 @@ stamp(time_t t)
 }
 
 void
-router_running_config(struct router *r, struct buf *out)
+router_running_config(struct router *r, bool all, struct buf *out)
 {
 	struct buf body = {0};
 
@@ -97,105 +98,34 @@ router_running_config(struct router *r, struct buf *out)
 		buf_printf(&body, "! Last configuration change at %s\n", t);
 		free(t);
 	}
-	render_config(&body, r->store);
+	if (all)
+		render_config_all(&body, r->store);
+	else
+		render_config(&body, r->store);
 	buf_printf(out, "Building configuration...\n\nCurrent configuration : %zu bytes\n", body.n);
 	buf_put(out, buf_str(&body), body.n);
 	buf_wipe(&body);
 }
 
-static int
-write_all(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t k = write(fd, p, n);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			return -errno;
-		p += k;
-		n -= (size_t)k;
-	}
-	return 0;
-}
-
-static int
-sync_directory(const char *path)
-{
-	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
-	int fd, err = 0;
-
-	if (slash)
-		*slash = '\0';
-	fd = open(slash ? (*dir ? dir : "/") : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) < 0)
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	free(dir);
-	return err;
-}
-
 int
 router_save(struct router *r)
 {
-	char *tmp = xasprintf("%s.new", r->startup_path), *old = xasprintf("%s~", r->startup_path);
 	struct buf body = {0};
-	int fd, err;
+	int err;
 
 	buf_puts(&body, "!\n");
 	render_config(&body, r->store);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	err = fd < 0 ? -errno : write_all(fd, buf_str(&body), body.n);
-	if (!err && fsync(fd) < 0)
-		err = -errno;
-	if (fd >= 0 && close(fd) < 0 && !err)
-		err = -errno;
-	if (!err) {
-		/* the previous one stays under its own name until the rename has put the new one there */
-		unlink(old);
-		if (link(r->startup_path, old) < 0 && errno != ENOENT)
-			err = -errno;
-	}
-	if (!err && rename(tmp, r->startup_path) < 0)
-		err = -errno;
+	err = file_write(r->startup_path, buf_str(&body), body.n, true);
 	if (!err)
-		err = sync_directory(r->startup_path);
-	if (err)
-		unlink(tmp);
-	else
 		r->config_saved = time(NULL);
 	buf_wipe(&body);
-	free(tmp);
-	free(old);
 	return err;
 }
 
 int
 router_read_startup(struct router *r, struct buf *out)
 {
-	int fd = open(r->startup_path, O_RDONLY | O_CLOEXEC), err = 0;
-	char chunk[65536];
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	while ((n = read(fd, chunk, sizeof chunk)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			err = -errno;
-			break;
-		}
-		buf_put(out, chunk, (size_t)n);
-		if (out->n > 64u << 20) {
-			err = -EFBIG;
-			break;
-		}
-	}
-	close(fd);
-	explicit_bzero(chunk, sizeof chunk);
-	return err;
+	return file_read(r->startup_path, out);
 }
 
 static void
@@ -220,6 +150,13 @@ add_port(void *arg, const struct nl_link *l)
 	v.if_ = name;
 	if (!store_find(r->store, store_root(r->store), ROW_INTERFACE, &v))
 		store_put(r->store, store_root(r->store), ROW_INTERFACE, &v, false, 0, &changed);
+}
+
+void
+router_add_ports(struct router *r)
+{
+	if (r->netlink)
+		netlink_each_link(r->netlink, add_port, r);
 }
 
 static void
@@ -412,7 +349,7 @@ router_start(struct router *r)
 	err = netlink_start(r->netlink);
 	if (err)
 		return err;
-	netlink_each_link(r->netlink, add_port, r);
+	router_add_ports(r);
 	store_commit(r->store);
 	engine_commit(r->engine);
 	start_daemons(r);

@@ -37,6 +37,9 @@ struct router {
 	uint64_t started_mono;		/* CLOCK_MONOTONIC seconds */
 	time_t config_changed, config_saved;	/* wall clock, 0: not yet */
 	char *config_changed_by;
+	char *rollback_text;		/* the configuration to which an unconfirmed change goes back, NULL: none */
+	ev_timer rollback;
+	bool reload;			/* start again after the stop */
 	/* the log buffer: a ring of lines with their time */
 	char *log_line[LOG_LINES];
 	size_t log_next, log_count, log_total;
@@ -52,7 +55,9 @@ int router_save(struct router *r);
 /* Reads startup-config as text into out (lib/buf.h). 0 or -errno. */
 struct buf;
 int router_read_startup(struct router *r, struct buf *out);
+/* Interface records of the ports that are there and that the configuration does not name; the caller commits. */
+void router_add_ports(struct router *r);
 /* Head line times of show running-config; text of the whole answer. */
-void router_running_config(struct router *r, struct buf *out);
+void router_running_config(struct router *r, bool all, struct buf *out);
 
 #endif

@@ -112,7 +112,7 @@ render_line(struct buf *out, const struct rec *r)
 struct walk {
 	struct store *s;
 	struct buf line;
-	bool hide_secrets;
+	bool hide_secrets, all;
 	render_cb *cb;
 	void *ctx;
 };
@@ -143,6 +143,22 @@ excluded(struct store *s, const struct rec *parent, int row)
 	return false;
 }
 
+/* What a leaf without a record means, for `show running-config all`. */
+static void
+emit_default(struct walk *w, int row, int depth)
+{
+	static const uint64_t nothing[64];
+	const struct g_row *r = &g_rows[row];
+
+	if (r->dflt)
+		emit_text(w, NULL, depth, G_STR(r->dflt));
+	else if (r->kind == G_LEAF && r->flags & G_ROW_DEFAULT_ON) {
+		buf_clear(&w->line);
+		render_values(&w->line, r, nothing, false);
+		emit_text(w, NULL, depth, buf_str(&w->line));
+	}
+}
+
 static void
 children(struct walk *w, const struct rec *r, int depth)
 {
@@ -154,6 +170,8 @@ children(struct walk *w, const struct rec *r, int depth)
 
 		if (!c && g_rows[row].absent && !excluded(w->s, r, row))
 			emit_text(w, NULL, depth, G_STR(g_rows[row].absent));
+		else if (!c && w->all)
+			emit_default(w, row, depth);
 		for (; c; c = store_next(c)) {
 			emit_line(w, c, depth);
 			if (g_rows[row].kind == G_NODE)
@@ -251,6 +269,12 @@ render_row(struct walk *w, int row, int pass, int section)
 		emit_text(w, NULL, 0, G_STR(r->absent));
 		return r->section;
 	}
+	if (!c && w->all && pass == 0 && (r->dflt || r->flags & G_ROW_DEFAULT_ON)) {
+		if (r->section != section)
+			emit_text(w, NULL, 0, "!");
+		emit_default(w, row, 0);
+		return r->section;
+	}
 	for (; c; c = store_next(c)) {
 		if (is_flat(w->s, c) != (pass == 1))
 			continue;
@@ -263,12 +287,12 @@ render_row(struct walk *w, int row, int pass, int section)
 	return section;
 }
 
-void
-render_each(struct store *s, bool hide_secrets, render_cb *cb, void *ctx)
+static void
+walk_all(struct store *s, bool hide_secrets, bool all, render_cb *cb, void *ctx)
 {
 	const struct g_mode *mode = &g_modes[MODE_GLOBAL];
 	uint16_t *order = xmalloc(sizeof *order * mode->nrow);
-	struct walk w = { .s = s, .hide_secrets = hide_secrets, .cb = cb, .ctx = ctx };
+	struct walk w = { .s = s, .hide_secrets = hide_secrets, .all = all, .cb = cb, .ctx = ctx };
 	int section = -1;
 
 	for (int i = 0; i < mode->nrow; i++)
@@ -284,6 +308,12 @@ render_each(struct store *s, bool hide_secrets, render_cb *cb, void *ctx)
 	}
 	buf_wipe(&w.line);
 	free(order);
+}
+
+void
+render_each(struct store *s, bool hide_secrets, render_cb *cb, void *ctx)
+{
+	walk_all(s, hide_secrets, false, cb, ctx);
 }
 
 static void
@@ -306,6 +336,13 @@ render_block(struct buf *out, struct store *s, const struct rec *r)
 void
 render_config(struct buf *out, struct store *s)
 {
-	render_each(s, false, write_line, out);
+	walk_all(s, false, false, write_line, out);
+	buf_puts(out, "!\nend\n");
+}
+
+void
+render_config_all(struct buf *out, struct store *s)
+{
+	walk_all(s, false, true, write_line, out);
 	buf_puts(out, "!\nend\n");
 }

@@ -25,4 +25,7 @@ void render_block(struct buf *out, struct store *s, const struct rec *r);
 /* Everything, from the first section to `end`, without the head lines of show running-config. */
 void render_config(struct buf *out, struct store *s);
 
+/* The same, with the defaults that it hides. */
+void render_config_all(struct buf *out, struct store *s);
+
 #endif

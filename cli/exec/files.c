@@ -3,14 +3,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cli/exec.h"
+#include "cli/exec/files.h"
+#include "daemon/archive.h"
 #include "daemon/router.h"
 #include "lib/buf.h"
 #include "lib/log.h"
 #include "parser/config.h"
 #include "parser/render.h"
 
-exec_fn show_running_config, show_startup_config, exec_write, exec_copy_run_start, exec_copy_start_run, show_logging;
+exec_fn show_running_config, show_startup_config, exec_write, show_logging;
 
 void
 show_running_config(struct session *s, const void *values)
@@ -33,7 +34,7 @@ show_running_config(struct session *s, const void *values)
 		    buf_str(&body));
 		buf_wipe(&body);
 	} else {
-		router_running_config(r, &b);
+		router_running_config(r, v->has & HAS_SHOW_RUNNING_CONFIG_WHAT && v->what == SHOW_RUNNING_CONFIG_WHAT_ALL, &b);
 		buf_putc(&b, '\n');
 	}
 	out_text(s, buf_str(&b), b.n);
@@ -61,13 +62,15 @@ show_startup_config(struct session *s, const void *values)
 	buf_wipe(&b);
 }
 
-static void
-save(struct session *s)
+void
+files_save(struct session *s)
 {
 	int err;
 
 	out(s, "Building configuration...\n");
 	err = router_save(session_router(s));
+	if (!err)
+		archive_saved_startup(session_router(s));
 	if (err)
 		out(s, "%%Error opening nvram:/startup-config (%s)\n", strerror(-err));
 	else
@@ -85,67 +88,11 @@ exec_write(struct session *s, const void *values)
 		show_running_config(s, &none);
 		return;
 	}
-	save(s);
-}
-
-static void
-save_answer(struct session *s, const char *text, void *arg)
-{
-	(void)arg;
-	if (*text && strcmp(text, "startup-config") != 0) {
-		out(s, "%%Error opening %s (No such file or directory)\n", text);
+	if (v->has && v->what == WRITE_WHAT_ERASE) {
+		exec_erase(s, values);
 		return;
 	}
-	save(s);
-}
-
-void
-exec_copy_run_start(struct session *s, const void *values)
-{
-	(void)values;
-	session_ask(s, 0, "Destination filename [startup-config]? ", save_answer, NULL);
-}
-
-static void
-merge_report(void *ctx, uint32_t line, int col, const char *text, bool note)
-{
-	(void)col;
-	if (!note)
-		out(ctx, "line %u: %.*s\n", line, (int)strcspn(text, "\n"), text);
-}
-
-static void
-merge_answer(struct session *s, const char *text, void *arg)
-{
-	struct router *r = session_router(s);
-	struct buf b = {0};
-	struct config c;
-	int err;
-
-	(void)arg;
-	if (*text && strcmp(text, "running-config") != 0) {
-		out(s, "%%Error opening %s (No such file or directory)\n", text);
-		return;
-	}
-	err = router_read_startup(r, &b);
-	if (err) {
-		out(s, "%%Error opening nvram:/startup-config (%s)\n", strerror(-err));
-		return;
-	}
-	config_init(&c, r->store, &r->matcher);
-	config_text(&c, buf_str(&b), b.n, merge_report, s);
-	store_commit(r->store);
-	if (engine_commit(r->engine))
-		r->config_changed = time(NULL);
-	out(s, "%zu bytes copied\n", b.n);
-	buf_wipe(&b);
-}
-
-void
-exec_copy_start_run(struct session *s, const void *values)
-{
-	(void)values;
-	session_ask(s, 0, "Destination filename [running-config]? ", merge_answer, NULL);
+	files_save(s);
 }
 
 void

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Shared by the commands that handle whole configurations. */
+#ifndef CONFTERM_CLI_EXEC_FILES_H
+#define CONFTERM_CLI_EXEC_FILES_H
+
+#include "cli/exec.h"
+
+/* "Building configuration...", saves to startup-config, "[OK]" or the error. */
+void files_save(struct session *s);
+exec_fn exec_erase;
+
+#endif
