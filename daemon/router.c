@@ -116,8 +116,10 @@ router_save(struct router *r)
 	buf_puts(&body, "!\n");
 	render_config(&body, r->store);
 	err = file_write(r->startup_path, buf_str(&body), body.n, true);
-	if (!err)
+	if (!err) {
 		r->config_saved = time(NULL);
+		r->saved_version = store_version(r->store);
+	}
 	buf_wipe(&body);
 	return err;
 }
@@ -350,7 +352,7 @@ router_start(struct router *r)
 	if (err)
 		return err;
 	router_add_ports(r);
-	store_commit(r->store);
+	r->saved_version = store_commit(r->store);
 	engine_commit(r->engine);
 	start_daemons(r);
 	path = xasprintf("%s/cli.sock", r->run_dir);

@@ -37,6 +37,7 @@ struct router {
 	uint64_t started_mono;		/* CLOCK_MONOTONIC seconds */
 	time_t config_changed, config_saved;	/* wall clock, 0: not yet */
 	char *config_changed_by;
+	uint64_t saved_version;		/* of the store, when startup-config was written or read */
 	char *rollback_text;		/* the configuration to which an unconfirmed change goes back, NULL: none */
 	ev_timer rollback;
 	bool reload;			/* start again after the stop */

@@ -457,7 +457,7 @@ exec_reload(struct session *s, const void *values)
 	const struct router *r = session_router(s);
 
 	(void)values;
-	if (r->config_changed > r->config_saved)
+	if (store_version(r->store) != r->saved_version)
 		session_ask(s, 0, "\nSystem configuration has been modified. Save? [yes/no]: ", save_answer, NULL);
 	else
 		session_ask(s, 0, "Proceed with reload? [confirm]", reload_answer, NULL);
