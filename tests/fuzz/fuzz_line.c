@@ -77,6 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	engine_free(e);
 	store_free(s);
 	store_free(s2);
+	config_free(&c);
+	config_free(&c2);
 	matcher_free(&mr);
 	buf_free(&one);
 	buf_free(&two);
