@@ -184,7 +184,8 @@ policy_text(struct store *s, const struct rec *p, struct buf *out)
 {
 	static const char *const bits[] = { "128", "192", "256" };
 	static const char *const hash[] = { "sha", "md5", "sha256", "sha384", "sha512" };
-	static const char *const auth[] = { "rsa-sig", "rsa-encr", "pre-share" };
+	static const char *const auth[] = { "rsa-sig", "rsa-encr", "pre-share", "ecdsa-sig" };
+	_Static_assert(sizeof auth / sizeof auth[0] == ISAKMP_POLICY_AUTH_METHOD_ECDSA_SIG + 1, "a word for each method");
 	const struct cfg_isakmp_policy_encr *e = store_leaf(s, p, ROW_ISAKMP_POLICY_ENCR);
 	const struct cfg_isakmp_policy_hash *h = store_leaf(s, p, ROW_ISAKMP_POLICY_HASH);
 	const struct cfg_isakmp_policy_auth *a = store_leaf(s, p, ROW_ISAKMP_POLICY_AUTH);

@@ -130,8 +130,12 @@ convert_pair(struct store *s, const struct g_row *row, void *values, int type, i
 		want = hash_type(row, values);
 	else
 		want = hiding(s) ? "7" : NULL;
-	if (!want || (index = alternative(row, type, -1, &want)) < 0)
+	if (!want || (index = alternative(row, type, -1, &want)) < 0) {
+		want = "0";
+		if (row->flags & G_ROW_ZERO && (index = alternative(row, type, -1, &want)) >= 0)
+			set_type(row, values, type, index);
 		return 0;
+	}
 	if (*want == '7' ? !secret_hide(clear, -1, text) : !secret_hash(*want - '0', clear, text)) {
 		buf_puts(out, "% The password cannot be encrypted\n");
 		return -1;

@@ -297,6 +297,7 @@ store_put(struct store *s, struct rec *parent, int row, const void *values, bool
 {
 	const struct g_row *gr = &g_rows[row];
 	struct rec *r = store_find(s, parent, row, values);
+	uint64_t fresh[64];
 
 	*changed = true;
 	if (r && r->negated == negated && row_equal(gr, r->v, values, false)) {
@@ -306,8 +307,10 @@ store_put(struct store *s, struct rec *parent, int row, const void *values, bool
 	if (r) {
 		tell(s, STORE_CHANGING, r);
 		index_leave(s, r);
+		/* values may hold strings of this very record */
+		copy_values(s, gr, fresh, values);
 		free_values(s, gr, r->v);
-		copy_values(s, gr, r->v, values);
+		memcpy(r->v, fresh, gr->size);
 		r->negated = negated;
 		r->line = line;
 		index_enter(s, r);

@@ -134,6 +134,7 @@ struct g_node {
 #define G_ROW_LINES	0x0400	/* has a slot of type G_T_TEXT or G_T_HEX: takes further lines */
 #define G_ROW_HIDES	0x1000	/* leaf that hides passwords while it is on */
 #define G_ROW_MERGE	0x2000	/* what a line does not say stays as it was */
+#define G_ROW_ZERO	0x4000	/* a password in clear is written with its type, 0 */
 #define G_ROW_ANYMODE	0x0020	/* exit, end, do: in every configuration mode */
 
 struct g_row {

@@ -38,7 +38,8 @@ show_crypto_isakmp_policy(struct session *s, const void *values)
 	static const char *const hash[] = { "Secure Hash Standard", "Message Digest 5", "Secure Hash Standard 2 (256 bit)",
 		"Secure Hash Standard 2 (384 bit)", "Secure Hash Standard 2 (512 bit)" };
 	static const char *const auth[] = { "Rivest-Shamir-Adleman Signature", "Rivest-Shamir-Adleman Encryption",
-		"Pre-Shared Key" };
+		"Pre-Shared Key", "Elliptic Curve Digital Signature" };
+	_Static_assert(sizeof auth / sizeof auth[0] == ISAKMP_POLICY_AUTH_METHOD_ECDSA_SIG + 1, "a word for each method");
 	static const char *const encr[] = { "DES - Data Encryption Standard (56 bit keys).", "Three key triple DES",
 		"AES - Advanced Encryption Standard (128 bit keys).", "AES - Advanced Encryption Standard (192 bit keys).",
 		"AES - Advanced Encryption Standard (256 bit keys)." };

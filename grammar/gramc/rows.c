@@ -161,6 +161,8 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->note = one(l, &i);
 	else if (strcmp(w, "excludes") == 0)
 		r->excludes = one(l, &i);
+	else if (strcmp(w, "zero") == 0)
+		r->flags |= G_ROW_ZERO;
 	else if (strcmp(w, "merge") == 0)
 		r->flags |= G_ROW_MERGE;
 	else if (strcmp(w, "closing") == 0)

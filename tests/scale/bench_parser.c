@@ -74,6 +74,53 @@ tunnels(struct buf *b, unsigned n)
 	buf_puts(b, "interface GigabitEthernet0/0\n ip address 1.0.0.1 255.255.255.0\n crypto map M\n");
 }
 
+/* A branch router as people have it, all of its subjects once; @ is replaced by a number, so that names differ. */
+static const char whole_router[] =
+    "username user@ privilege 15 password 0 pw@\n"
+    "aaa authentication login AUTH@ local\n"
+    "aaa authorization network NET@ local\n"
+    "ip dhcp excluded-address 10.9.9.1 10.9.9.99\n"
+    "ip dhcp pool LAN@\n import all\n network 10.9.9.0 255.255.255.0\n default-router 10.9.9.254\n"
+    " domain-name d@.example.net\n dns-server 192.0.2.53 192.0.2.54\n lease 3\n"
+    "ip inspect name FW@ tcp\nip inspect name FW@ udp\nip inspect name FW@ ftp\n"
+    "crypto keyring KEYS@\n pre-shared-key address 198.51.100.7 key k@\n"
+    "crypto isakmp client configuration group GROUP@\n key gk@\n dns 192.0.2.53\n pool POOL@\n acl SPLIT@\n"
+    "crypto isakmp profile PROF@\n match identity group GROUP@\n client authentication list AUTH@\n"
+    " isakmp authorization list NET@\n client configuration address respond\n"
+    "crypto ipsec transform-set SET@ esp-aes 256 esp-sha-hmac\n mode tunnel\n"
+    "crypto ipsec profile IPSEC@\n set transform-set SET@\n set pfs group14\n"
+    "crypto dynamic-map DYN@ 10\n set transform-set SET@\n set isakmp-profile PROF@\n reverse-route\n"
+    "crypto map MAP@ 1 ipsec-isakmp\n set peer 203.0.113.9\n set transform-set SET@\n match address VPN@\n"
+    "crypto map MAP@ 100 ipsec-isakmp dynamic DYN@\n"
+    "interface Dialer@\n description to the provider\n ip address negotiated\n ip access-group IN@ in\n ip mtu 1452\n"
+    " ip nat outside\n encapsulation ppp\n dialer pool 1\n ppp chap hostname h@\n ppp chap password 0 c@\n crypto map MAP@\n"
+    "interface Loopback@\n ip unnumbered Dialer@\n ip nat inside\n ip tcp adjust-mss 1400\n"
+    "interface Tunnel@\n ip address negotiated\n tunnel source Dialer@\n tunnel destination 203.0.113.9\n"
+    " tunnel protection ipsec profile IPSEC@\n"
+    "ip local pool POOL@ 10.8.0.1 10.8.0.100\n"
+    "ip nat inside source route-map NAT@ interface Dialer@ overload\n"
+    "ip access-list extended VPN@\n permit ip 10.9.9.0 0.0.0.255 10.0.0.0 0.0.255.255\n"
+    "ip access-list extended SPLIT@\n permit ip 10.9.9.0 0.0.0.255 any\n"
+    "ip access-list extended IN@\n permit udp any any eq isakmp\n permit esp any any\n permit icmp any any echo-reply\n"
+    " deny ip any any log\n"
+    "route-map NAT@ permit 10\n match ip address SPLIT@\n";
+
+static void
+whole(struct buf *b, unsigned n)
+{
+	unsigned per = 0;
+
+	for (const char *p = whole_router; *p; p++)
+		per += *p == '\n';
+	for (unsigned i = 1; i <= n / per; i++)
+		for (const char *p = whole_router; *p; p++) {
+			if (*p == '@')
+				buf_printf(b, "%u", i);
+			else
+				buf_putc(b, *p);
+		}
+}
+
 struct load {
 	struct store *s;
 	struct matcher mr;
@@ -244,6 +291,16 @@ main(void)
 	report("one typed list entry (2 lines)", typed(&big, ace, &ops) * 1e3, 4, "ms");
 	report("one typed address (2 lines)", typed(&big, addr, &ops) * 1e3, 4, "ms");
 	report("`?`, 99 of 100", options_p99(&big) * 1e3, 5, "ms");
+	unload(&small);
+	unload(&big);
+	load(&small, whole, 10000);
+	load(&big, whole, 100000);
+	printf("%zu and %zu lines of whole routers, %zu and %zu operations\n", small.lines, big.lines, small.ops, big.ops);
+	report("100,000 such lines parsed, stored, compiled to a plan", big.plan, 1, "s");
+	report("  ratio to 10,000 lines", big.plan / small.plan, 12, "");
+	report("100,000 such lines rendered", big.render, 0.2, "s");
+	report("memory of a line", (double)big.bytes / (double)big.lines, 300, "bytes");
+	report("one typed route on 100,000 lines", typed(&big, route, &ops) * 1e3, 2, "ms");
 	unload(&small);
 	unload(&big);
 	load(&small, tunnels, 1000);

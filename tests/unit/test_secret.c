@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* IOS's password forms, against values that real devices and password crackers' test vectors have. */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit/session.h"
 
 #include "parser/secret.h"
 
@@ -74,6 +72,47 @@ START_TEST(forms)
 }
 END_TEST
 
+/* What a line becomes in the configuration. */
+START_TEST(stored)
+{
+	struct session t;
+	char *run, *at, out[SECRET_MAX];
+
+	session_open(&t);
+	type_all(&t, "enable secret first\nusername a password clear\nusername b privilege 7\nusername b secret hashed\n"
+	    "username c algorithm-type scrypt secret slow\nline vty 0 4\npassword line\nexit");
+	run = running(&t);
+	ck_assert_ptr_nonnull(strstr(run, "\nenable secret 5 $1$"));
+	ck_assert_ptr_nonnull(strstr(run, "\nusername a password 0 clear\n"));
+	ck_assert_ptr_nonnull(at = strstr(run, "\nusername b privilege 7 secret 5 $1$"));
+	at[strcspn(at + 1, "\n") + 1] = '\0';
+	ck_assert(secret_verify(5, "hashed", strstr(at, "$1$")));
+	free(run);
+	/* turned on, it hides what stands in clear, and what comes */
+	type_all(&t, "service password-encryption\nusername d password late");
+	run = running(&t);
+	ck_assert_ptr_null(strstr(run, "clear"));
+	ck_assert_ptr_null(strstr(run, "late"));
+	ck_assert_ptr_null(strstr(run, " password line"));
+	ck_assert_ptr_nonnull(strstr(run, "\nusername c secret 9 $9$"));
+	ck_assert_ptr_nonnull(at = strstr(run, "\nusername a password 7 "));
+	at += strlen("\nusername a password 7 ");
+	at[strcspn(at, "\n")] = '\0';
+	ck_assert(secret_reveal(at, out));
+	ck_assert_str_eq(out, "clear");
+	free(run);
+	/* turned off, nothing comes back */
+	type_all(&t, "no service password-encryption\nusername e password seen");
+	run = running(&t);
+	ck_assert_ptr_null(strstr(run, "clear"));
+	ck_assert_ptr_nonnull(strstr(run, "\nusername e password 0 seen\n"));
+	free(run);
+	ck_assert_int_eq(type_line(&t, "enable secret 5 nohash"), CONFIG_REFUSED);
+	ck_assert_int_eq(type_line(&t, "username f password 7 zz"), CONFIG_REFUSED);
+	session_close(&t);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -85,6 +124,7 @@ main(void)
 	tcase_add_test(t, hidden);
 	tcase_add_test(t, hashes);
 	tcase_add_test(t, forms);
+	tcase_add_test(t, stored);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
