@@ -589,21 +589,10 @@ more_line(struct config *c, const char *line, struct match *m, struct buf *out)
 	return res;
 }
 
-/* Is the line's first word the row's, in full? */
-static bool
-begins_exactly(const struct g_row *row, const struct lexed *lx, int first)
-{
-	const struct g_node *n = &g_nodes[row->node];
-
-	while (n->kind == G_A_SEQ)
-		n++;
-	return n->kind != G_A_KEYWORD || token_is(&lx->tok[first], G_STR(n->word));
-}
-
 /*
  * Tries the modes from the innermost out; returns the depth that took it, -1
- * with the best error. A word in full in a mode around beats an abbreviation
- * in the mode itself: `key 2` below `key 1` is the next key, no key-string.
+ * with the best error. A line in full in a mode around beats abbreviations in
+ * the mode itself: `key 2` below `key 1` is the next key, no key-string.
  */
 static int
 match_modes(struct config *c, const struct lexed *lx, int first, unsigned flags, struct match *m)
@@ -614,7 +603,7 @@ match_modes(struct config *c, const struct lexed *lx, int first, unsigned flags,
 	for (int d = c->depth; d >= 0; d--) {
 		match_line(c->matcher, c->stack[d].mode, lx, first, flags, m);
 		if (m->status == MATCH_OK) {
-			if (begins_exactly(&g_rows[m->row], lx, first))
+			if (!m->abbreviated)
 				return d;
 			if (found < 0) {
 				found = d;

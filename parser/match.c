@@ -196,6 +196,7 @@ struct walk {
 	int end;		/* tokens to walk */
 	enum match_status status;
 	int depth, col;
+	bool abbreviated;	/* a keyword was not written in full */
 };
 
 /* One token. Returns false when nothing takes it (w->status and col say why). */
@@ -239,6 +240,7 @@ take(struct matcher *mr, struct walk *w, const struct lexed *lx, int i, unsigned
 		w->col = t->col;
 		return false;
 	}
+	w->abbreviated |= f.word && strlen(f.word) != t->len;
 	for (int k = w->trie >= 0 ? -1 : 0; k < mr->nlist[here]; k++) {
 		int step = k < 0 ? -1 : mr->list[here][k];
 
@@ -371,6 +373,7 @@ match_line(struct matcher *mr, int mode, const struct lexed *lx, int first, unsi
 		return;
 	}
 	m->depth = w.depth;
+	m->abbreviated = w.abbreviated;
 	m->col = (int)lx->len;
 	for (int k = 0; k < mr->nlist[END_LIST]; k++) {
 		int step = mr->list[END_LIST][k], e = ends(mr, &g_pos[mr->step[step].pos], step, flags);

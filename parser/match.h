@@ -24,6 +24,7 @@ struct match {
 	enum match_status status;
 	int row;		/* valid when MATCH_OK */
 	int depth;		/* tokens matched before it failed */
+	bool abbreviated;	/* a keyword of the line was not written in full */
 	int col;		/* where the caret goes, byte offset in the line */
 	uint32_t captured;	/* bit per slot */
 	struct value val[32];	/* by slot; num is the index for choices, 1 for flags */
