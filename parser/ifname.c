@@ -106,7 +106,7 @@ ifname_parse(const struct lexed *lx, int i, char out[40])
 
 	while (letters < t->len && (isalpha((unsigned char)t->s[letters]) || t->s[letters] == '-'))
 		letters++;
-	if (letters == 0 || letters > 20 || !(type = find_type(t->s, letters)))
+	if (letters == 0 || letters > 24 || !(type = find_type(t->s, letters)))
 		return 0;
 	num = t->s + letters;
 	numlen = t->len - letters;

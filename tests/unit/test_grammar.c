@@ -14,6 +14,7 @@ struct item {
 	const struct g_row *row;
 	const char *line;
 };
+#define CHUNK 100
 static struct item *items;
 static int nitem;
 
@@ -61,9 +62,9 @@ same_mode(struct session *t, const struct g_row *r)
 	ck_assert_int_eq(config_mode(&t->c), r->mode);
 }
 
-START_TEST(no_and_default)
+static void
+no_and_default(const struct item *it)
 {
-	const struct item *it = &items[_i];
 	const struct g_row *r = it->row;
 	char *before, *after, *no = with("no", it->line), *dflt = with("default", it->line);
 	struct session t;
@@ -129,6 +130,13 @@ START_TEST(no_and_default)
 	free(dflt);
 	session_close(&t);
 }
+
+/* One test for many rows: each test has a process of its own, and rows are many. */
+START_TEST(all_no_and_default)
+{
+	for (int i = _i * CHUNK; i < (_i + 1) * CHUNK && i < nitem; i++)
+		no_and_default(&items[i]);
+}
 END_TEST
 
 struct seen {
@@ -148,9 +156,9 @@ see(void *ctx, const struct match_option *o)
 }
 
 /* `?` behind every byte of the example, with and without `no`. */
-START_TEST(help_everywhere)
+static void
+help_everywhere(const struct item *it)
 {
-	const struct item *it = &items[_i];
 	struct session t;
 
 	session_open(&t);
@@ -184,6 +192,12 @@ START_TEST(help_everywhere)
 	}
 	session_close(&t);
 }
+
+START_TEST(all_help_everywhere)
+{
+	for (int i = _i * CHUNK; i < (_i + 1) * CHUNK && i < nitem; i++)
+		help_everywhere(&items[i]);
+}
 END_TEST
 
 static void
@@ -194,9 +208,9 @@ found_it(void *ctx, struct rec *r)
 }
 
 /* A record is listed under every name it refers to, and no more when it is gone. */
-START_TEST(references)
+static void
+references(const struct item *it)
 {
-	const struct item *it = &items[_i];
 	struct rec *r = NULL;
 	struct session t;
 	int refs = 0;
@@ -238,12 +252,18 @@ START_TEST(references)
 	}
 	session_close(&t);
 }
+
+START_TEST(all_references)
+{
+	for (int i = _i * CHUNK; i < (_i + 1) * CHUNK && i < nitem; i++)
+		references(&items[i]);
+}
 END_TEST
 
 /* Numbers at both ends of each range are taken, those outside refused and nothing stored. */
-START_TEST(ranges)
+static void
+ranges(const struct item *it)
 {
-	const struct item *it = &items[_i];
 	struct lexed lx;
 	struct session t;
 
@@ -281,6 +301,12 @@ START_TEST(ranges)
 	}
 	session_close(&t);
 }
+
+START_TEST(all_ranges)
+{
+	for (int i = _i * CHUNK; i < (_i + 1) * CHUNK && i < nitem; i++)
+		ranges(&items[i]);
+}
 END_TEST
 
 int
@@ -291,10 +317,10 @@ main(void)
 
 	collect();
 	tcase_set_timeout(t, 60);
-	tcase_add_loop_test(t, no_and_default, 0, nitem);
-	tcase_add_loop_test(t, help_everywhere, 0, nitem);
-	tcase_add_loop_test(t, references, 0, nitem);
-	tcase_add_loop_test(t, ranges, 0, nitem);
+	tcase_add_loop_test(t, all_no_and_default, 0, (nitem + CHUNK - 1) / CHUNK);
+	tcase_add_loop_test(t, all_help_everywhere, 0, (nitem + CHUNK - 1) / CHUNK);
+	tcase_add_loop_test(t, all_references, 0, (nitem + CHUNK - 1) / CHUNK);
+	tcase_add_loop_test(t, all_ranges, 0, (nitem + CHUNK - 1) / CHUNK);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
