@@ -22,6 +22,8 @@ compile_static_route(struct compile *c, const struct rec *r)
 	if (v->has & HAS_IP_ROUTE_TRACK)
 		compile_note(c, r, "NOTE: ip route %s: tracked object %u is not watched; the route always stands", ip4_s(v->dst),
 		    v->track);
+	if (v->permanent)
+		compile_note(c, r, "NOTE: ip route %s: 'permanent' has no effect, the route goes when its interface does", ip4_s(v->dst));
 	o.route.dst = (struct prefix4){ v->dst, (uint8_t)ip4_masklen(v->mask) };
 	o.route.distance = (uint8_t)v->distance;
 	o.route.tag = v->tag;
