@@ -130,7 +130,7 @@ compile_interface(struct compile *c, const struct rec *r)
 		return;
 	}
 	strcpy(link.link.dev, dev);
-	link.link.dummy = class == IF_LOOPBACK;
+	link.link.type = class == IF_LOOPBACK ? LINK_DUMMY : LINK_PORT;
 	link.link.up = !compile_flag(c, r, ROW_INTERFACE_SHUTDOWN);
 	link.link.mtu = mtu ? mtu->bytes : 0;
 	compile_emit(c, r, &link);

@@ -40,11 +40,27 @@ enum obj_kind {
 
 #define OBJ_IFNAMSIZ 16	/* IFNAMSIZ: kernel device names with their NUL */
 
+enum link_type {
+	LINK_PORT,	/* it is there, or comes by itself */
+	LINK_DUMMY,	/* all others are made and deleted again; Loopback */
+	LINK_GRE,
+	LINK_IPIP,
+	LINK_XFRM,	/* device of the SAs and policies with its if_id: virtual tunnel interfaces */
+};
+
 struct obj_link {
 	char dev[OBJ_IFNAMSIZ];	/* kernel name */
-	bool dummy;		/* create it as a dummy device (Loopback) and delete it again */
+	enum link_type type;
 	bool up;		/* administrative state */
 	uint32_t mtu;		/* bytes; 0: leave what the device has */
+	/* LINK_GRE, LINK_IPIP: */
+	uint32_t local, remote;	/* addresses of the outer header */
+	bool has_key, checksum, sequence;	/* GRE only */
+	bool pmtud;		/* outer DF bit as the inner one; else never set */
+	uint32_t key;
+	uint8_t ttl, tos;	/* of the outer header; ttl 0: as the inner one; tos 1: as the inner one */
+	/* LINK_XFRM: */
+	uint32_t if_id;		/* not 0 */
 };
 
 struct obj_address {
@@ -77,7 +93,7 @@ enum ipsec_mode { IPSEC_TUNNEL, IPSEC_TRANSPORT };
 /* The DF bit of the outer header: as in the inner one, or never set. */
 enum ipsec_df { IPSEC_DF_COPY, IPSEC_DF_CLEAR };
 
-/* Identity (the key) is dir + dev + selector + priority; the rest may change in place. */
+/* Identity (the key) is dir + dev + if_id + selector + priority; the rest may change in place. */
 struct obj_policy {
 	enum policy_dir dir;
 	char dev[OBJ_IFNAMSIZ];		/* "" : any device */
@@ -89,6 +105,7 @@ struct obj_policy {
 	enum ipsec_mode mode;
 	uint32_t reqid;
 	bool ah;			/* AH instead of ESP */
+	uint32_t if_id;			/* of the LINK_XFRM it belongs to, part of the identity; 0: none */
 };
 
 struct obj_secret {
@@ -107,6 +124,8 @@ struct obj_ike {
 	uint32_t dpd_delay;		/* seconds, 0: no DPD of our own */
 	uint32_t dpd_timeout;		/* seconds; IKEv1 only; > dpd_delay */
 	const char *local_id, *remote_id;	/* NULL: the address / any */
+	bool unique_if_id;		/* each IKE SA gets an if_id of its own, told by the events of its children */
+	bool force_encap;		/* ESP in UDP without NAT, too */
 };
 
 struct obj_child {
@@ -120,6 +139,7 @@ struct obj_child {
 	uint32_t life_seconds;		/* as sent to the peer */
 	uint64_t life_kilobytes;	/* 0: no volume limit */
 	enum ipsec_df df;
+	uint32_t if_id;			/* 0: none, or the connection's */
 };
 
 enum route_nexthop { NEXTHOP_GATEWAY, NEXTHOP_DEVICE, NEXTHOP_GATEWAY_DEVICE, NEXTHOP_NULL };

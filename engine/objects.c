@@ -144,6 +144,14 @@ selector_equal(const struct obj_selector *a, const struct obj_selector *b)
 }
 
 bool
+link_same_device(const struct obj_link *a, const struct obj_link *b)
+{
+	return strcmp(a->dev, b->dev) == 0 && a->type == b->type && a->local == b->local && a->remote == b->remote &&
+	    a->has_key == b->has_key && a->key == b->key && a->checksum == b->checksum && a->sequence == b->sequence &&
+	    a->pmtud == b->pmtud && a->ttl == b->ttl && a->tos == b->tos && a->if_id == b->if_id;
+}
+
+bool
 obj_equal(const struct obj *a, const struct obj *b)
 {
 	if (a->kind != b->kind)
@@ -159,8 +167,7 @@ obj_equal(const struct obj *a, const struct obj *b)
 	}
 	switch (a->kind) {
 	case OBJ_LINK:
-		return strcmp(a->link.dev, b->link.dev) == 0 && a->link.dummy == b->link.dummy &&
-		    a->link.up == b->link.up && a->link.mtu == b->link.mtu;
+		return a->link.up == b->link.up && a->link.mtu == b->link.mtu && link_same_device(&a->link, &b->link);
 	case OBJ_ADDRESS:
 		return strcmp(a->address.dev, b->address.dev) == 0 && a->address.addr == b->address.addr &&
 		    a->address.len == b->address.len && a->address.secondary == b->address.secondary;
@@ -169,16 +176,18 @@ obj_equal(const struct obj *a, const struct obj *b)
 		    selector_equal(&a->policy.sel, &b->policy.sel) && a->policy.priority == b->policy.priority &&
 		    a->policy.action == b->policy.action && a->policy.tmpl_src == b->policy.tmpl_src &&
 		    a->policy.tmpl_dst == b->policy.tmpl_dst && a->policy.mode == b->policy.mode &&
-		    a->policy.reqid == b->policy.reqid && a->policy.ah == b->policy.ah;
+		    a->policy.reqid == b->policy.reqid && a->policy.ah == b->policy.ah && a->policy.if_id == b->policy.if_id;
 	case OBJ_IKE:
 		return a->ike.version == b->ike.version && a->ike.aggressive == b->ike.aggressive &&
 		    a->ike.local == b->ike.local && a->ike.remote == b->ike.remote &&
 		    a->ike.lifetime == b->ike.lifetime && a->ike.dpd_delay == b->ike.dpd_delay &&
-		    a->ike.dpd_timeout == b->ike.dpd_timeout;
+		    a->ike.dpd_timeout == b->ike.dpd_timeout && a->ike.unique_if_id == b->ike.unique_if_id &&
+		    a->ike.force_encap == b->ike.force_encap;
 	case OBJ_CHILD:
 		return selector_equal(&a->child.sel, &b->child.sel) && a->child.mode == b->child.mode &&
 		    a->child.reqid == b->child.reqid && a->child.ah == b->child.ah && a->child.df == b->child.df &&
-		    a->child.life_seconds == b->child.life_seconds && a->child.life_kilobytes == b->child.life_kilobytes;
+		    a->child.life_seconds == b->child.life_seconds && a->child.life_kilobytes == b->child.life_kilobytes &&
+		    a->child.if_id == b->child.if_id;
 	case OBJ_FRR:
 		return a->frr.daemon == b->frr.daemon && a->frr.rank == b->frr.rank;
 	case OBJ_ROUTE:
@@ -227,6 +236,7 @@ selector_text(const struct obj_selector *s, struct buf *out)
 }
 
 static const char *const dirs[] = { "out", "in", "fwd" };
+static const char *const link_types[] = { "", "dummy ", "gre ", "ipip ", "xfrm " };
 
 void
 obj_make_key(const struct obj *o, struct buf *out)
@@ -240,6 +250,8 @@ obj_make_key(const struct obj *o, struct buf *out)
 		break;
 	case OBJ_POLICY:
 		buf_printf(out, "%s %s%s", dirs[o->policy.dir], o->policy.dev, *o->policy.dev ? " " : "");
+		if (o->policy.if_id)
+			buf_printf(out, "if_id %u ", o->policy.if_id);
 		selector_text(&o->policy.sel, out);
 		buf_printf(out, " priority %u", o->policy.priority);
 		break;
@@ -279,7 +291,18 @@ obj_describe(const struct obj *o, struct buf *out)
 		buf_puts(out, o->key);
 	switch (o->kind) {
 	case OBJ_LINK:
-		buf_printf(out, " %s%s", o->link.dummy ? "dummy " : "", o->link.up ? "up" : "down");
+		buf_printf(out, " %s%s", link_types[o->link.type], o->link.up ? "up" : "down");
+		if (o->link.type == LINK_GRE || o->link.type == LINK_IPIP) {
+			buf_printf(out, " %s -> %s", ip4_s(o->link.local), ip4_s(o->link.remote));
+			if (o->link.has_key)
+				buf_printf(out, " key %u", o->link.key);
+			buf_printf(out, "%s%s%s", o->link.checksum ? " checksum" : "", o->link.sequence ? " sequence" : "",
+			    o->link.pmtud ? " pmtud" : "");
+			buf_printf(out, " ttl %u", o->link.ttl);
+			if (o->link.tos != 1)
+				buf_printf(out, " tos %u", o->link.tos);
+		} else if (o->link.type == LINK_XFRM)
+			buf_printf(out, " if_id %u", o->link.if_id);
 		if (o->link.mtu)
 			buf_printf(out, " mtu %u", o->link.mtu);
 		break;
@@ -302,6 +325,11 @@ obj_describe(const struct obj *o, struct buf *out)
 		buf_printf(out, " IKEv%d %s -> %s", o->ike.version, ip4_s(o->ike.local), ip4_s(o->ike.remote));
 		words(o->ike.proposals, out);
 		buf_printf(out, " lifetime %u", o->ike.lifetime);
+		if (o->ike.local_id)
+			buf_printf(out, " id %s", o->ike.local_id);
+		if (o->ike.remote_id)
+			buf_printf(out, " peer-id %s", o->ike.remote_id);
+		buf_printf(out, "%s%s", o->ike.unique_if_id ? " if_id unique" : "", o->ike.force_encap ? " encap" : "");
 		if (o->ike.dpd_delay)
 			buf_printf(out, " dpd %u timeout %u", o->ike.dpd_delay, o->ike.dpd_timeout);
 		break;
@@ -311,6 +339,8 @@ obj_describe(const struct obj *o, struct buf *out)
 		words(o->child.proposals, out);
 		buf_printf(out, "%s %s reqid %u lifetime %u s %llu KB", o->child.df == IPSEC_DF_CLEAR ? " df-clear" : "", o->child.mode == IPSEC_TUNNEL ? "tunnel" : "transport",
 		    o->child.reqid, o->child.life_seconds, (unsigned long long)o->child.life_kilobytes);
+		if (o->child.if_id)
+			buf_printf(out, " if_id %u", o->child.if_id);
 		break;
 	case OBJ_FRR:
 		buf_printf(out, "%s: ", o->frr.daemon == FRR_ZEBRA ? "zebra" : "ospfd");

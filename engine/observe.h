@@ -16,6 +16,7 @@
 struct sa_child {
 	const char *name;		/* obj_child name */
 	uint32_t unique_id, reqid;
+	uint32_t if_id;			/* 0: none */
 	char state[16];			/* charon's word: INSTALLED, REKEYED, ... */
 	enum ipsec_mode mode;
 	bool ah, udp_encap;

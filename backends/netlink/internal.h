@@ -124,6 +124,8 @@ struct dev {
 	struct link_state told;		/* what the observer knows; told.present false: nothing */
 	bool wanted;			/* there is an OBJ_LINK: */
 	struct obj_link want;
+	struct obj_link made;		/* what it was made or last changed to; type LINK_PORT: not by us */
+	bool creating;			/* scratch of a sync */
 	uint64_t id;
 	struct nl_status st;
 	struct addr *addrs;		/* wanted addresses, in order of arrival */

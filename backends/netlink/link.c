@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * OBJ_LINK: creates and deletes dummy devices, sets MTU and administrative
- * state. A device that is not there yet is remembered (see netlink.h).
+ * OBJ_LINK: creates and deletes dummy and tunnel devices, sets MTU and
+ * administrative state. A port that is not there yet is remembered (see
+ * netlink.h).
  *
  * Deleted are only devices with our alias; a device that is merely no longer
  * wanted keeps the state it has.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <arpa/inet.h>
 #include <net/if.h>
 #include <string.h>
 #include <linux/if_link.h>
+#include <linux/if_tunnel.h>
 #include <linux/rtnetlink.h>
 
 #include "backends/netlink/internal.h"
+#include "engine/objects.h"
 
 #define ALIAS "confterm"
 
@@ -41,7 +45,129 @@ link_op(struct netlink *nl, const struct plan_op *op)
 	dev_dirty(nl, d, true, false);
 }
 
-/* Creates all missing dummies, with the first kind of device that the kernel has. */
+static bool
+tunnel(enum link_type t)
+{
+	return t == LINK_GRE || t == LINK_IPIP || t == LINK_XFRM;
+}
+
+static void
+gre_parameters(struct nlmsghdr *nlh, const struct obj_link *l)
+{
+	uint16_t flags = (uint16_t)((l->has_key ? GRE_KEY : 0) | (l->checksum ? GRE_CSUM : 0) | (l->sequence ? GRE_SEQ : 0));
+
+	mnl_attr_put_u16(nlh, IFLA_GRE_IFLAGS, flags);
+	mnl_attr_put_u16(nlh, IFLA_GRE_OFLAGS, flags);
+	if (l->has_key) {
+		mnl_attr_put_u32(nlh, IFLA_GRE_IKEY, htonl(l->key));
+		mnl_attr_put_u32(nlh, IFLA_GRE_OKEY, htonl(l->key));
+	}
+	mnl_attr_put_u32(nlh, IFLA_GRE_LOCAL, htonl(l->local));
+	mnl_attr_put_u32(nlh, IFLA_GRE_REMOTE, htonl(l->remote));
+	mnl_attr_put_u8(nlh, IFLA_GRE_TTL, l->ttl);
+	mnl_attr_put_u8(nlh, IFLA_GRE_TOS, l->tos);
+	mnl_attr_put_u8(nlh, IFLA_GRE_PMTUDISC, l->pmtud);
+}
+
+static void
+ipip_parameters(struct nlmsghdr *nlh, const struct obj_link *l)
+{
+	mnl_attr_put_u32(nlh, IFLA_IPTUN_LOCAL, htonl(l->local));
+	mnl_attr_put_u32(nlh, IFLA_IPTUN_REMOTE, htonl(l->remote));
+	mnl_attr_put_u8(nlh, IFLA_IPTUN_TTL, l->ttl);
+	mnl_attr_put_u8(nlh, IFLA_IPTUN_TOS, l->tos);
+	mnl_attr_put_u8(nlh, IFLA_IPTUN_PMTUDISC, l->pmtud);
+}
+
+/* Device type and its parameters; kind: the kernel's name for it. */
+static void
+put_info(struct nlmsghdr *nlh, const char *kind, const struct obj_link *l)
+{
+	struct nlattr *info = mnl_attr_nest_start(nlh, IFLA_LINKINFO), *data;
+
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
+	if (tunnel(l->type)) {
+		data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+		if (l->type == LINK_GRE)
+			gre_parameters(nlh, l);
+		else if (l->type == LINK_IPIP)
+			ipip_parameters(nlh, l);
+		else
+			mnl_attr_put_u32(nlh, IFLA_XFRM_IF_ID, l->if_id);
+		mnl_attr_nest_end(nlh, data);
+	}
+	mnl_attr_nest_end(nlh, info);
+}
+
+static const char *const tunnel_kinds[] = {[LINK_GRE] = "gre", [LINK_IPIP] = "ipip", [LINK_XFRM] = "xfrm"};
+
+static void
+put_create(struct netlink *nl, struct nl_batch *b, struct dev *d)
+{
+	void *ifi;
+	struct nlmsghdr *nlh;
+
+	nl_status_clear(&d->st);
+	nlh = nl_batch_msg(b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifinfomsg), &ifi, &d->st);
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, d->name);
+	put_info(nlh, tunnel(d->want.type) ? tunnel_kinds[d->want.type] : kinds[nl->dummy_kind], &d->want);
+}
+
+static void
+created(struct netlink *nl, struct dev *d)
+{
+	if (d->st.err && (d->st.err != -EEXIST || tunnel(d->want.type)))
+		return;
+	d->ours = d->st.err == 0;
+	nl_status_clear(&d->st);
+	d->made = d->want;
+	dev_set_index(nl, d, (int)if_nametoindex(d->name));
+	nl_dev_sysctls(d->name);
+	/* what was wanted for it before it was there, or for the one that it replaces */
+	dev_dirty(nl, d, false, true);
+	if (d->npolicy)
+		policies_touch(nl, d->name);
+}
+
+/*
+ * A tunnel device that is another one now is made anew: its type, and the if_id
+ * of an XFRM device, cannot change. One that an earlier daemon left is, too.
+ */
+static bool
+must_go(const struct dev *d)
+{
+	if (!d->wanted || !d->ours || d->ifindex == 0)
+		return false;
+	if (d->want.type == LINK_PORT || (d->want.type == LINK_DUMMY && d->made.type == LINK_PORT))
+		return false;
+	return d->made.type != d->want.type || (d->want.type == LINK_XFRM && d->made.if_id != d->want.if_id);
+}
+
+static void
+delete_changed(struct netlink *nl)
+{
+	struct nl_batch b;
+
+	nl_batch_init(&b, &nl->rt);
+	for (size_t i = 0; i < nl->dirty_links.n; i++) {
+		struct dev *d = nl->dirty_links.v[i];
+		void *ifi;
+
+		if (!must_go(d))
+			continue;
+		nl_batch_msg(&b, RTM_DELLINK, 0, sizeof(struct ifinfomsg), &ifi, &d->st);
+		((struct ifinfomsg *)ifi)->ifi_index = d->ifindex;
+	}
+	nl_batch_end(&b);
+	for (size_t i = 0; i < nl->dirty_links.n; i++) {
+		struct dev *d = nl->dirty_links.v[i];
+
+		if (must_go(d) && (d->st.err == 0 || d->st.err == -ENODEV))
+			dev_set_index(nl, d, 0);
+	}
+}
+
+/* Creates all missing devices that are ours to make; dummies with the first kind of device that the kernel has. */
 void
 links_create(struct netlink *nl)
 {
@@ -54,43 +180,44 @@ links_create(struct netlink *nl)
 		if (d->wanted && d->ifindex == 0)
 			dev_set_index(nl, d, (int)if_nametoindex(d->name));
 	}
-	for (unsigned kind = nl->dummy_kind; again && kind < NKINDS; kind++) {
+	delete_changed(nl);
+	for (; again && nl->dummy_kind < NKINDS; nl->dummy_kind += again) {
 		struct nl_batch b;
 
 		again = false;
 		nl_batch_init(&b, &nl->rt);
 		for (size_t i = 0; i < nl->dirty_links.n; i++) {
 			struct dev *d = nl->dirty_links.v[i];
-			struct nlmsghdr *nlh;
-			struct nlattr *info;
-			void *ifi;
 
-			if (!d->wanted || !d->want.dummy || d->ifindex || (d->st.err && d->st.err != -EOPNOTSUPP))
-				continue;
-			nl_status_clear(&d->st);
-			nlh = nl_batch_msg(&b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifinfomsg),
-			    &ifi, &d->st);
-			mnl_attr_put_strz(nlh, IFLA_IFNAME, d->name);
-			info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
-			mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kinds[kind]);
-			mnl_attr_nest_end(nlh, info);
+			d->creating = d->wanted && d->want.type != LINK_PORT && d->ifindex == 0 &&
+			    (d->st.err == 0 || (d->st.err == -EOPNOTSUPP && d->want.type == LINK_DUMMY));
+			if (d->creating)
+				put_create(nl, &b, d);
 		}
 		nl_batch_end(&b);
 		for (size_t i = 0; i < nl->dirty_links.n; i++) {
 			struct dev *d = nl->dirty_links.v[i];
 
-			if (!d->wanted || !d->want.dummy || d->ifindex)
+			if (!d->creating)
 				continue;
-			if (d->st.err == 0 || d->st.err == -EEXIST) {
-				d->ours = d->st.err == 0;
-				nl_status_clear(&d->st);
-				dev_set_index(nl, d, (int)if_nametoindex(d->name));
-				nl_dev_sysctls(d->name);
-				nl->dummy_kind = kind;
-			} else if (d->st.err == -EOPNOTSUPP) {
-				again = true;
-			}
+			again |= d->st.err == -EOPNOTSUPP && d->want.type == LINK_DUMMY;
+			created(nl, d);
 		}
+	}
+	if (nl->dummy_kind == NKINDS)
+		nl->dummy_kind = 0;	/* none of them; a module may be there another time */
+	for (size_t i = 0; i < nl->dirty_links.n; i++) {
+		struct dev *d = nl->dirty_links.v[i];
+
+		if (!d->wanted || !tunnel(d->want.type))
+			continue;
+		if (d->st.err == -EOPNOTSUPP || d->st.err == -ENOENT) {
+			nl_status_clear(&d->st);
+			nl_status_set(&d->st, -EOPNOTSUPP, "this kernel has no %s", d->want.type == LINK_XFRM ?
+			    "XFRM interfaces (module xfrm_interface)" : d->want.type == LINK_GRE ?
+			    "GRE tunnels (module ip_gre)" : "IPIP tunnels (module ipip)");
+		} else if (d->ifindex && !d->ours)
+			nl_status_set(&d->st, -EEXIST, "somebody else has a device of this name");
 	}
 }
 
@@ -105,6 +232,12 @@ set_one(struct nl_batch *b, struct dev *d)
 		nlh = nl_batch_msg(b, RTM_NEWLINK, 0, sizeof(*ifi), &p, &d->st);
 		((struct ifinfomsg *)p)->ifi_index = d->ifindex;
 		mnl_attr_put_u32(nlh, IFLA_MTU, d->want.mtu);
+	}
+	if (d->ours && tunnel(d->want.type) && !link_same_device(&d->made, &d->want)) {
+		nlh = nl_batch_msg(b, RTM_NEWLINK, 0, sizeof(*ifi), &p, &d->st);
+		((struct ifinfomsg *)p)->ifi_index = d->ifindex;
+		put_info(nlh, tunnel_kinds[d->want.type], &d->want);
+		d->made = d->want;
 	}
 	/* In a message of its own: a refused MTU must not keep the device down. */
 	nlh = nl_batch_msg(b, RTM_NEWLINK, 0, sizeof(*ifi), &p, &d->st);
@@ -127,9 +260,9 @@ links_set(struct netlink *nl)
 
 		if (!d->wanted)
 			continue;
-		if (d->ifindex)
+		if (d->ifindex && !(tunnel(d->want.type) && !d->ours))
 			set_one(&b, d);
-		else
+		else if (d->ifindex == 0)
 			nl_status_set(&d->st, -ENODEV, NULL);
 	}
 	nl_batch_end(&b);

@@ -33,7 +33,7 @@
 struct key {
 	uint8_t dir, proto, icmp, src_len, dst_len;
 	uint16_t src_port, dst_port, src_mask, dst_mask;
-	uint32_t src, dst;
+	uint32_t src, dst, if_id;
 	char dev[OBJ_IFNAMSIZ];
 };
 
@@ -73,6 +73,7 @@ key_of(const struct obj_policy *p)
 	k.dst_port = p->sel.dst_port;
 	k.src_mask = selector_port_mask(k.src_port, p->sel.src_port_mask);
 	k.dst_mask = selector_port_mask(k.dst_port, p->sel.dst_port_mask);
+	k.if_id = p->if_id;
 	snprintf(k.dev, sizeof k.dev, "%s", p->dev);
 	return k;
 }
@@ -160,12 +161,15 @@ same(const struct obj_policy *a, const struct obj_policy *b)
 }
 
 static void
-delete_one(struct nl_batch *b, uint32_t index, struct nl_status *st)
+delete_one(struct nl_batch *b, uint32_t index, uint32_t if_id, struct nl_status *st)
 {
 	struct xfrm_userpolicy_id *id;
+	struct nlmsghdr *nlh;
 	void *p;
 
-	nl_batch_msg(b, XFRM_MSG_DELPOLICY, 0, sizeof(*id), &p, st);
+	nlh = nl_batch_msg(b, XFRM_MSG_DELPOLICY, 0, sizeof(*id), &p, st);
+	if (if_id)
+		mnl_attr_put_u32(nlh, XFRMA_IF_ID, if_id);
 	id = p;
 	id->index = index;
 	id->dir = index & 7;
@@ -196,6 +200,8 @@ send_policy(struct netlink *nl, struct nl_batch *b, struct policy *e, int ifinde
 	memcpy(p, &info, sizeof(info));	/* messages are aligned to 4 bytes only */
 	if (with_tmpl)
 		mnl_attr_put(nlh, XFRMA_TMPL, sizeof(tmpl), &tmpl);
+	if (e->key.if_id)
+		mnl_attr_put_u32(nlh, XFRMA_IF_ID, e->key.if_id);
 }
 
 /* The index of the entry's device; 0: none; -1: it has one that is not present. */
@@ -227,7 +233,7 @@ policies_install(struct netlink *nl)
 		e->new_index = 0;
 		/* The device has a new index, or none: the old policy can match nothing any more. */
 		if (e->installed && e->ifindex != ifindex) {
-			delete_one(&b, e->index, &ignored);
+			delete_one(&b, e->index, e->key.if_id, &ignored);
 			e->installed = false;
 		}
 		if (e->claims == NULL)
@@ -245,7 +251,7 @@ policies_install(struct netlink *nl)
 		if (e->new_index == 0 || e->st.err)
 			continue;	/* what was installed before stays so */
 		if (e->installed) {
-			delete_one(&b, e->index, &ignored);
+			delete_one(&b, e->index, e->key.if_id, &ignored);
 			e->user = !e->user;
 		}
 		e->installed = true;
@@ -267,7 +273,7 @@ policies_remove(struct netlink *nl)
 		struct policy *e = nl->dirty_policies.v[i];
 
 		if (e->claims == NULL && e->installed)
-			delete_one(&b, e->index, &e->st);
+			delete_one(&b, e->index, e->key.if_id, &e->st);
 	}
 	nl_batch_end(&b);
 	for (size_t i = 0; i < nl->dirty_policies.n; i++) {

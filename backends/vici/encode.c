@@ -55,6 +55,10 @@ child(struct buf *b, const struct obj_child *c, vici_usable *usable, void *ctx)
 		vici_kv(b, "copy_df", "no");
 	vici_kv(b, "policies", "no");
 	vici_kvf(b, "reqid", "%u", c->reqid);
+	if (c->if_id) {
+		vici_kvf(b, "if_id_in", "%u", c->if_id);
+		vici_kvf(b, "if_id_out", "%u", c->if_id);
+	}
 	proposals(b, c->ah ? "ah_proposals" : "esp_proposals", c->proposals, usable, ctx);
 	/* The hard life goes to the peer; we rekey 30 s before it, as IOS does. */
 	vici_kvf(b, "life_time", "%us", life);
@@ -87,6 +91,12 @@ vici_encode_conn(struct buf *b, const struct obj_ike *ike, const struct obj_chil
 	vici_kv(b, "send_cert", "never");
 	vici_kv(b, "send_certreq", "no");
 	vici_kv(b, "keyingtries", "1");
+	if (ike->unique_if_id) {
+		vici_kv(b, "if_id_in", "%unique");
+		vici_kv(b, "if_id_out", "%unique");
+	}
+	if (ike->force_encap)
+		vici_kv(b, "encap", "yes");
 	vici_kv(b, "unique", "replace");
 	vici_kvf(b, "dpd_delay", "%us", ike->dpd_delay);
 	if (ike->version == 1 && ike->dpd_delay)	/* charon's timer underflows when it is not longer */

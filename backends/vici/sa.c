@@ -62,6 +62,7 @@ static const struct field ike_fields[] = {
 static const struct field child_fields[] = {
 	CHILD("uniqueid", F_U32, unique_id),
 	CHILD("reqid", F_U32, reqid),
+	CHILD("if-id-in", F_HEX32, if_id),
 	CHILD("state", F_STR, state),
 	CHILD("encap", F_BOOL, udp_encap),
 	CHILD("spi-in", F_HEX32, spi_in),

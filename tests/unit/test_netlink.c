@@ -123,7 +123,7 @@ op1(enum op_type type, const struct obj *o)
 static struct obj
 link_obj(uint64_t id, const char *dev, bool dummy, bool up, uint32_t mtu)
 {
-	struct obj o = {.kind = OBJ_LINK, .id = id, .link = {.dummy = dummy, .up = up, .mtu = mtu}};
+	struct obj o = {.kind = OBJ_LINK, .id = id, .link = {.type = dummy ? LINK_DUMMY : LINK_PORT, .up = up, .mtu = mtu}};
 
 	snprintf(o.link.dev, sizeof(o.link.dev), "%s", dev);
 	return o;
