@@ -119,10 +119,17 @@ compile_changed(struct compile *c)
 	mark_dep(c->e, dep_key(DEP_REC, c->unit->rec_id, NULL));
 }
 
+void *
+compile_arg(struct compile *c)
+{
+	return c->unit->arg;
+}
+
 void
 compile_reads(struct compile *c, const struct rec *r)
 {
-	unit_reads(c->e, c->unit, dep_key(DEP_REC, r->id, NULL));
+	if (r->id != c->unit->rec_id)	/* its own record runs it anyway */
+		unit_reads(c->e, c->unit, dep_key(DEP_REC, r->id, NULL));
 }
 
 struct read_top {
@@ -189,7 +196,7 @@ compile_emit(struct compile *c, const struct rec *origin, struct obj *o)
 }
 
 static void
-add_note(struct compile *c, const struct rec *r, bool unused, const char *fmt, va_list ap)
+add_note(struct compile *c, const struct rec *r, bool unused, bool quiet, const char *fmt, va_list ap)
 {
 	char text[256];
 	struct note *n, **pp;
@@ -202,6 +209,7 @@ add_note(struct compile *c, const struct rec *r, bool unused, const char *fmt, v
 	strcpy(n->text, text);
 	n->line = r ? r->line : 0;
 	n->unused = unused;
+	n->quiet = quiet;
 	n->next = NULL;
 	*pp = n;
 }
@@ -212,7 +220,17 @@ compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_note(c, r, false, fmt, ap);
+	add_note(c, r, false, false, fmt, ap);
+	va_end(ap);
+}
+
+void
+compile_quiet(struct compile *c, const struct rec *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_note(c, r, false, true, fmt, ap);
 	va_end(ap);
 }
 
@@ -222,7 +240,7 @@ compile_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_note(c, r, true, fmt, ap);
+	add_note(c, r, true, false, fmt, ap);
 	va_end(ap);
 }
 

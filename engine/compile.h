@@ -49,7 +49,10 @@ void compile_emit(struct compile *c, const struct rec *origin, struct obj *o);
 /* Something that keeps a part of r from taking effect, in words, for the person and for show. */
 void compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The same, and nothing of r and the lines below it takes effect. */
+/* The same for what is merely incomplete yet: show says it, the prompt does not. */
+void compile_quiet(struct compile *c, const struct rec *r, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* As compile_note(), and nothing of r and the lines below it takes effect. */
 void compile_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -58,6 +61,8 @@ void compile_unused(struct compile *c, const struct rec *r, const char *fmt, ...
  * flows) has changed: those that read r by compile_reads() run again.
  */
 void compile_changed(struct compile *c);
+/* What the unit was added with (engine_unit_add()), NULL for that of a record. */
+void *compile_arg(struct compile *c);
 void compile_reads(struct compile *c, const struct rec *r);
 
 /* Formats into memory that lives until the compile function has returned. */

@@ -196,7 +196,13 @@ compile_unit(struct engine *e, struct unit *u, struct buf *notes)
 	u->notes = NULL;
 	unit_forget(e, u);
 	tunnels_compile_begin(e->tunnels, u->rec_id);
-	if (u->rec) {
+	if (u->fn) {
+		const struct unit *parent = find_unit(e, u->parent);
+
+		unit_reads(e, u, dep_key(DEP_REC, u->parent, NULL));
+		if (!u->dropped && parent && parent->rec)
+			u->fn(&c, parent->rec);
+	} else if (u->rec) {
 		compile_table[g_rows[u->rec->row].unit](&c, u->rec);
 		note_unsupported(&c, u->rec);
 	}
@@ -206,7 +212,7 @@ compile_unit(struct engine *e, struct unit *u, struct buf *notes)
 		object_drop(e, old[i]);
 	free(old);
 	for (struct note *n = u->notes; n && notes; n = n->next) {
-		bool known = false;
+		bool known = n->quiet;
 
 		for (struct note *o = old_notes; o && !known; o = o->next)
 			known = strcmp(o->text, n->text) == 0;
@@ -325,7 +331,7 @@ engine_commit_notes(struct engine *e, struct buf *notes)
 			e->dirty_tail = &e->dirty;
 		u->dirty = false;
 		compile_unit(e, u, notes);
-		if (!u->rec)
+		if (u->fn ? u->dropped : !u->rec)
 			unit_destroy(e, u);
 	}
 	for (o = e->touched; o; o = o->touched_next) {
@@ -597,6 +603,12 @@ struct store *
 engine_store(struct engine *e)
 {
 	return e->store;
+}
+
+struct ev_loop *
+engine_loop(struct engine *e)
+{
+	return e->loop;
 }
 
 struct engine *

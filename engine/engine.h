@@ -36,6 +36,18 @@ void engine_print_plan(struct engine *e, struct buf *out);
 /* Runtime state that a unit reads has changed (engine/tunnel.c): compile it again at the next commit. */
 void engine_touch(struct engine *e, uint32_t rec_id);
 
+/*
+ * A unit for something that is there at run time only (the tunnel of a peer
+ * that called): fn compiles it for the record of unit `parent`, compile_arg()
+ * is arg. It runs again when that record changes, and emits nothing while it
+ * is gone. Returns its id, for engine_touch() and engine_unit_drop(); the next
+ * commit runs it, or deletes its objects.
+ */
+struct compile;
+struct rec;
+uint32_t engine_unit_add(struct engine *e, uint32_t parent, void (*fn)(struct compile *c, const struct rec *r), void *arg);
+void engine_unit_drop(struct engine *e, uint32_t id);
+
 /* What became of an object. */
 enum obj_state { OBJ_PENDING, OBJ_SENT, OBJ_OK, OBJ_FAILED };
 struct obj_info {
@@ -55,5 +67,6 @@ void engine_all_notes(struct engine *e, void (*cb)(void *ctx, uint32_t line, con
 
 struct tunnels *engine_tunnels(struct engine *e);
 struct store *engine_store(struct engine *e);
+struct ev_loop *engine_loop(struct engine *e);	/* NULL without one */
 
 #endif

@@ -26,13 +26,18 @@ struct note {
 	struct note *next;
 	uint32_t line;		/* of the configuration file, 0: none */
 	bool unused;		/* nothing of the record has an effect */
+	bool quiet;		/* not said when the line is typed */
 	char text[];
 };
 
 struct unit {
 	struct unit *hnext, *dirty_next;
 	uint32_t rec_id;
-	struct rec *rec;	/* NULL: the record is gone */
+	struct rec *rec;	/* NULL: the record is gone, or the unit is an extra one: */
+	compile_fn *fn;		/* runs instead of the row's, with the parent's record */
+	void *arg;
+	uint32_t parent;
+	bool dropped;
 	bool dirty;
 	struct edge *edges;
 	struct robj **obj;
@@ -75,6 +80,7 @@ struct engine {
 	size_t nobjbucket, nobj;
 	struct robj *first, *last, *touched, **touched_tail;
 	uint64_t next_id;
+	uint32_t next_extra;
 	struct plan plan;
 	struct obj **garbage;
 	size_t ngarbage, capgarbage;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The runtime of crypto maps: entries, flows, attempts. See tunnel.h for what
- * it decides. Entries and flows are made by the compile function of a crypto
- * map entry and keep their state over a new compile; SAs are known by their
+ * The runtime of crypto maps and tunnel interfaces: entries, flows, attempts.
+ * See tunnel.h for what it decides. Entries and flows are made by the compile
+ * function of a crypto map entry or interface and keep their state over a new compile; SAs are known by their
  * unique ids from charon's events.
  */
 #define _GNU_SOURCE
-#include "engine/tunnel.h"
+#include "engine/tunnel_internal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,31 +16,6 @@
 #include "lib/ip4.h"
 #include "lib/log.h"
 #include "lib/xalloc.h"
-
-struct sa_number {
-	struct sa_number *next;
-	uint32_t child, number;
-};
-
-#define ENTRY_BUCKETS 4096
-#define SA_BUCKETS 16384
-
-struct tunnels {
-	struct engine *e;
-	struct store *store;
-	const struct ike_control *control;
-	struct observer observer;
-	struct entry *first;			/* in order of creation */
-	struct entry *bucket[ENTRY_BUCKETS];	/* by record; chained through bnext below */
-	struct flow **by_reqid;
-	size_t nreqid, capreqid;
-	struct ike_seen *ike;			/* all, newest first */
-	struct ike_seen *ike_bucket[SA_BUCKETS];	/* the live ones, by unique id */
-	struct sa_number *number[SA_BUCKETS];	/* by unique id */
-	uint32_t next_conn, next_sa;
-	tunnels_link_cb *on_link;
-	void *on_link_ctx;
-};
 
 /* Entries of one record hang together: the list of a bucket. */
 struct entry_box {
@@ -170,6 +145,7 @@ tunnels_flow(struct tunnels *t, struct entry *e, uint32_t ace, const struct obj_
 static void
 free_flow(struct tunnels *t, struct flow *f)
 {
+	spokes_free(t, f, true);
 	t->by_reqid[f->reqid] = NULL;
 	free(f);
 }
@@ -206,6 +182,11 @@ unlink_entry(struct tunnels *t, struct entry *e)
 		t->first = e->next;
 	if (e->next)
 		box(e->next)->prev = box(e)->prev;
+	for (pp = &t->waiting; e->retry_at && *pp; pp = &(*pp)->waiting)
+		if (*pp == e) {
+			*pp = e->waiting;
+			break;
+		}
 }
 
 void
@@ -244,7 +225,49 @@ tunnels_first(struct tunnels *t)
 	return t->first;
 }
 
+void
+tunnels_connection(const struct entry *e, uint32_t peer, char out[160])
+{
+	snprintf(out, 160, "%s-%s%s", e->local ? ip4_s(e->local) : "any", peer ? ip4_s(peer) : "any", e->profile);
+}
+
 /* --- attempts --- */
+
+#define RETRY_SECONDS 10	/* between two attempts of a tunnel that is always wanted */
+
+static bool
+wanted_always(const struct entry *e)
+{
+	return (e->kind == ENTRY_VTI || e->kind == ENTRY_PROTECTION) && e->flows && e->npeer && !e->responder;
+}
+
+static void
+schedule(struct tunnels *t, struct entry *e, int seconds)
+{
+	if (e->retry_at == 0) {
+		e->waiting = t->waiting;
+		t->waiting = e;
+	}
+	e->retry_at = now_s() + seconds;
+	if (engine_loop(t->e) && !ev_is_active(&t->tick))
+		ev_timer_again(engine_loop(t->e), &t->tick);
+}
+
+/* When both ends begin at once, the one with the higher address lets the other go first. */
+void
+tunnels_want(struct tunnels *t, struct entry *e)
+{
+	if (wanted_always(e) && !e->flows->nchild && !e->busy && e->retry_at == 0)
+		schedule(t, e, e->local > e->peer[e->current] ? 3 : 1);
+}
+
+void
+tunnels_end_sas(struct tunnels *t, struct entry *e)
+{
+	for (struct flow *f = e->flows; f; f = f->next)
+		for (int i = 0; i < f->nchild && t->control; i++)
+			t->control->terminate_child(t->control->ctx, f->child[i], NULL, NULL);
+}
 
 struct attempt {
 	struct tunnels *t;
@@ -303,6 +326,8 @@ attempt_done(void *arg, int err, const char *text)
 	if (!e)
 		return;
 	e->busy = false;
+	if (wanted_always(e) && !e->flows->nchild)
+		schedule(t, e, err == -ENOTCONN || err == -ECONNRESET ? 2 : RETRY_SECONDS);
 	if (err == 0 || err == -ENOTCONN || err == -ECONNRESET)
 		return;
 	f->send_errors++;
@@ -324,9 +349,9 @@ start_attempt(struct tunnels *t, struct flow *f)
 {
 	struct entry *e = f->entry;
 	struct attempt *a;
-	char conn[64], child[96];
+	char conn[160], child[160];
 
-	if (!t->control || e->npeer == 0)
+	if (!t->control || e->npeer == 0 || e->responder)
 		return;
 	a = xcalloc(1, sizeof *a);
 	a->t = t;
@@ -334,9 +359,40 @@ start_attempt(struct tunnels *t, struct flow *f)
 	a->peer = e->peer[e->current];
 	e->busy = true;
 	e->busy_flow = f->reqid;
-	snprintf(conn, sizeof conn, "%s-%s", ip4_s(e->local), ip4_s(a->peer));
+	tunnels_connection(e, a->peer, conn);
 	snprintf(child, sizeof child, "%s-%u-%u", e->map, e->seq, f->reqid);
 	t->control->initiate(t->control->ctx, conn, child, 0, attempt_done, a);
+}
+
+static void
+on_tick(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct tunnels *t = w->data;
+	struct entry *due = NULL;
+	time_t now = now_s();
+
+	(void)revents;
+	for (struct entry **pp = &t->waiting, *e; (e = *pp);) {
+		if (e->retry_at > now) {
+			pp = &e->waiting;
+			continue;
+		}
+		*pp = e->waiting;
+		e->retry_at = 0;
+		e->waiting = due;
+		due = e;
+	}
+	/* an attempt is asynchronous: nothing here changes the entries */
+	for (struct entry *e = due, *nx; e; e = nx) {
+		nx = e->waiting;
+		e->waiting = NULL;
+		if (wanted_always(e) && !e->flows->nchild && !e->busy) {
+			e->tried = 0;
+			start_attempt(t, e->flows);
+		}
+	}
+	if (!t->waiting)
+		ev_timer_stop(loop, w);
 }
 
 static void
@@ -423,21 +479,27 @@ tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
 	return k;
 }
 
-uint32_t
-tunnels_sa_number(struct tunnels *t, uint32_t child)
+struct sa_number *
+tunnels_sa(struct tunnels *t, uint32_t child)
 {
 	struct sa_number *n;
 
 	for (n = t->number[child % SA_BUCKETS]; n; n = n->next)
 		if (n->child == child)
-			return n->number;
+			return n;
 	n = xcalloc(1, sizeof *n);
 	n->child = child;
 	n->number = t->next_sa + 1;
 	t->next_sa += 2;
 	n->next = t->number[child % SA_BUCKETS];
 	t->number[child % SA_BUCKETS] = n;
-	return n->number;
+	return n;
+}
+
+uint32_t
+tunnels_sa_number(struct tunnels *t, uint32_t child)
+{
+	return tunnels_sa(t, child)->number;
 }
 
 static void
@@ -540,6 +602,10 @@ flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct
 	bool first = f->nchild == 0;
 	int peer = peer_index(e, sa->remote);
 
+	if (e->kind == ENTRY_DYNAMIC || e->kind == ENTRY_TEMPLATE) {
+		spoke_up(t, f, sa, c);
+		return;
+	}
 	if (!identities_match(f, c)) {
 		log_msg("CRYPTO", 5, "IPSEC_SETUP_FAILURE", "proxy identities not supported, peer %s", ip4_s(sa->remote));
 		if (t->control)
@@ -549,6 +615,10 @@ flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct
 	add_child(f, c->unique_id);
 	if (peer >= 0 && peer != e->current)
 		select_peer(t, e, peer);
+	if (e->kind == ENTRY_VTI && first) {
+		engine_touch(t->e, e->rec);
+		engine_commit(t->e);
+	}
 	if (e->reverse_route && (first || !f->rri || f->rri_gateway != sa->remote)) {
 		f->rri = true;
 		f->rri_dst = c->ts.dst;
@@ -561,7 +631,10 @@ flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct
 static void
 flow_down(struct tunnels *t, struct flow *f)
 {
-	if (f->nchild || !f->rri)
+	if (f->nchild)
+		return;
+	tunnels_want(t, f->entry);
+	if (!f->rri && f->entry->kind != ENTRY_VTI)
 		return;
 	f->rri = false;
 	engine_touch(t->e, f->entry->rec);
@@ -582,6 +655,8 @@ on_child_updown(void *ctx, bool up, const struct sa_ike *sa)
 	count_ike(t, sa, up ? 1 : -1);
 	if (f && up)
 		flow_up(t, f, sa, c);
+	if (!up && tunnels_sa(t, c->unique_id)->spoke)
+		spoke_down(t, tunnels_sa(t, c->unique_id)->spoke, c);
 	if (!up)
 		forget_sa_number(t, c->unique_id);
 	if (f && !up && drop_child(f, c->unique_id)) {
@@ -603,6 +678,10 @@ on_child_rekey(void *ctx, const struct sa_ike *sa, const struct sa_child *was, c
 		forget_sa_number(t, was->unique_id);
 		return;
 	}
+	if (tunnels_sa(t, was->unique_id)->spoke)
+		spoke_rekeyed(t, tunnels_sa(t, was->unique_id)->spoke, was, now->unique_id);
+	if (f->entry->kind == ENTRY_DYNAMIC || f->entry->kind == ENTRY_TEMPLATE)
+		return;
 	/* the old SA is listed for a while yet, under its number; the one before it is gone for good */
 	forget_sa_number(t, f->replaced);
 	f->replaced = was->unique_id;
@@ -678,10 +757,12 @@ tunnels_reset(struct tunnels *t)
 		nx = e->next;
 		e->busy = false;
 		for (struct flow *f = e->flows; f; f = f->next) {
+			changed |= f->rri || (f->nchild && e->kind == ENTRY_VTI);
 			f->nchild = 0;
-			changed |= f->rri;
 			f->rri = false;
+			spokes_free(t, f, false);
 		}
+		tunnels_want(t, e);
 		if (changed)
 			engine_touch(t->e, e->rec);
 	}
@@ -724,6 +805,8 @@ tunnels_new(struct engine *e, struct store *s)
 		.acquire = on_acquire,
 		.link = on_link_change,
 	};
+	ev_timer_init(&t->tick, on_tick, 0, 1.0);
+	t->tick.data = t;
 	return t;
 }
 
@@ -731,6 +814,8 @@ void
 tunnels_free(struct tunnels *t)
 {
 	t->control = NULL;
+	if (engine_loop(t->e))
+		ev_timer_stop(engine_loop(t->e), &t->tick);
 	while (t->first) {
 		struct entry *e = t->first;
 
@@ -749,5 +834,6 @@ tunnels_free(struct tunnels *t)
 		while (t->number[i])
 			forget_sa_number(t, t->number[i]->child);
 	free(t->by_reqid);
+	free(t->access);
 	free(t);
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tunnels: the runtime side of crypto maps. charon is told what to negotiate
+ * Tunnels: the runtime side of crypto maps and tunnel interfaces. charon is told what to negotiate
  * and when; this part decides when (interesting traffic), with whom (the peers
  * of an entry in order, no preemption) and what follows (reverse routes).
  *
  *   acquire -> initiate to the current peer -> failed? next peer, once round
  *   IKE SA dead (DPD) -> next peer becomes current; traffic raises the acquire
  *   child up -> reverse route; last child of the flow down -> route goes
+ *
+ * Tunnel interfaces have entries, too; theirs come up by themselves and try
+ * again and again. Entries of dynamic crypto maps and of virtual templates wait
+ * for peers: each that has called is a spoke of the flow it negotiated
+ * (engine/spoke.c).
  *
  * State that a compile function reads (current peer, flows that are up) lives
  * here; a change of it touches the unit and commits the engine.
@@ -21,13 +26,25 @@
 
 #define MAXPEER 16
 
-/* One crypto map entry on one interface. */
+enum entry_kind {
+	ENTRY_MAP,		/* a crypto map entry on an interface: by interesting traffic */
+	ENTRY_PROTECTION,	/* tunnel protection of a GRE or IPIP tunnel: always */
+	ENTRY_VTI,		/* an interface of SAs: always; its line protocol follows the SA */
+	ENTRY_DYNAMIC,		/* an entry of a dynamic crypto map on an interface: peers call */
+	ENTRY_TEMPLATE,		/* a virtual template: peers call, each gets an interface */
+};
+
+/* One crypto map entry on one interface, or one tunnel interface. */
 struct entry {
 	struct entry *next;
-	uint32_t rec;			/* the crypto map record */
+	enum entry_kind kind;
+	uint32_t rec;			/* the record of the crypto map entry or interface */
 	char ifname[40];
-	char map[64];
-	uint32_t seq;
+	char map[64];			/* "Tunnel0-head-0" for tunnels */
+	uint32_t seq;			/* 65536 for tunnels */
+	uint32_t dynamic_seq;		/* of the dynamic crypto map's entry */
+	char profile[80];		/* what its connections' names end in, see tunnels_connection() */
+	bool responder;			/* never initiates */
 	uint32_t local;
 	uint32_t peer[MAXPEER];
 	int npeer, current;
@@ -38,6 +55,9 @@ struct entry {
 	struct flow *flows, **tail, *hint;	/* hint: the one looked for last */
 	uint32_t last_ace;		/* highest record id among the flows */
 	bool seen;			/* during a compile: still wanted */
+	/* the next attempt of one that is always wanted, CLOCK_MONOTONIC seconds; 0: none is due */
+	time_t retry_at;
+	struct entry *waiting;		/* list of those with retry_at */
 	/* an attempt that runs: */
 	bool busy;
 	int tried;
@@ -54,12 +74,29 @@ struct flow {
 	bool seen;
 	uint32_t child[8];		/* unique ids of the CHILD_SAs that are installed */
 	int nchild;
+	struct spoke *spokes;		/* of dynamic entries: instead of child[] */
 	uint32_t replaced;		/* unique id of the one before, after a rekey */
 	bool rri;			/* a reverse route stands, to: */
 	struct prefix4 rri_dst;
 	uint32_t rri_gateway;
 	/* counters of SAs that are gone, and errors */
 	uint64_t packets_in, packets_out, send_errors;
+};
+
+/* A peer that called, with what it negotiated in a flow of a dynamic entry. */
+struct spoke {
+	struct spoke *next, *prev, *hnext;
+	struct flow *flow;
+	uint32_t local, peer;
+	struct obj_selector ts;		/* local -> remote */
+	enum ipsec_mode mode;
+	bool ah;
+	uint32_t if_id;			/* of its SAs, 0: none */
+	uint32_t number;		/* of its Virtual-Access interface, 0: none */
+	uint32_t unit;			/* engine_unit_add() */
+	uint32_t child[8];
+	int nchild;
+	uint64_t packets_in, packets_out;	/* of SAs that are gone */
 };
 
 struct tunnels *tunnels_new(struct engine *e, struct store *s);
@@ -82,7 +119,19 @@ struct flow *tunnels_flow(struct tunnels *t, struct entry *e, uint32_t ace, cons
 /* reqid of a flow without making it seen. 0 when there is none yet. */
 struct flow *tunnels_find_flow(struct tunnels *t, uint32_t rec, const char *ifname, uint32_t ace);
 
+/* The entry's SAs are wanted all the time: schedules an attempt when there is none and none is under way. */
+void tunnels_want(struct tunnels *t, struct entry *e);
+/* The entry's peer or local address is another now: SAs with the old one end. */
+void tunnels_end_sas(struct tunnels *t, struct entry *e);
+/* Compiles the objects of one spoke: engine/spoke.c calls it for entries of a kind. */
+void compile_spoke_dynamic(struct compile *c, const struct rec *r);
+void compile_spoke_template(struct compile *c, const struct rec *r);
+
 /* --- for show and clear --- */
+/* Name of the connection to a peer (0: any) of an entry. */
+void tunnels_connection(const struct entry *e, uint32_t peer, char out[160]);
+/* The Virtual-Access interfaces, in no order. */
+void tunnels_each_access(struct tunnels *t, void (*cb)(void *ctx, const struct spoke *s), void *ctx);
 struct entry *tunnels_first(struct tunnels *t);
 struct flow *tunnels_by_reqid(struct tunnels *t, uint32_t reqid);
 const struct ike_control *tunnels_control(struct tunnels *t);

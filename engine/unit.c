@@ -140,12 +140,10 @@ find_unit(struct engine *e, uint32_t rec)
 }
 
 static struct unit *
-get_unit(struct engine *e, struct rec *r)
+new_unit(struct engine *e, uint32_t id)
 {
-	struct unit *u = find_unit(e, r->id);
+	struct unit *u;
 
-	if (u)
-		return u;
 	if (e->nunit >= e->nunitbucket) {
 		size_t n = e->nunitbucket * 2;
 		struct unit **nb = xcalloc(n, sizeof(struct unit *));
@@ -161,11 +159,22 @@ get_unit(struct engine *e, struct rec *r)
 		e->nunitbucket = n;
 	}
 	u = xcalloc(1, sizeof *u);
-	u->rec_id = r->id;
-	u->rec = r;
-	u->hnext = e->unit[r->id & (e->nunitbucket - 1)];
-	e->unit[r->id & (e->nunitbucket - 1)] = u;
+	u->rec_id = id;
+	u->hnext = e->unit[id & (e->nunitbucket - 1)];
+	e->unit[id & (e->nunitbucket - 1)] = u;
 	e->nunit++;
+	return u;
+}
+
+static struct unit *
+get_unit(struct engine *e, struct rec *r)
+{
+	struct unit *u = find_unit(e, r->id);
+
+	if (!u) {
+		u = new_unit(e, r->id);
+		u->rec = r;
+	}
 	return u;
 }
 
@@ -178,6 +187,34 @@ mark(struct engine *e, struct unit *u)
 	u->dirty_next = NULL;
 	*e->dirty_tail = u;
 	e->dirty_tail = &u->dirty_next;
+}
+
+uint32_t
+engine_unit_add(struct engine *e, uint32_t parent, void (*fn)(struct compile *c, const struct rec *r), void *arg)
+{
+	struct unit *u;
+
+	do	/* records count up from 1 */
+		e->next_extra = (e->next_extra + 1) | 1u << 31;
+	while (find_unit(e, e->next_extra));
+	u = new_unit(e, e->next_extra);
+	u->fn = fn;
+	u->arg = arg;
+	u->parent = parent;
+	mark(e, u);
+	return u->rec_id;
+}
+
+void
+engine_unit_drop(struct engine *e, uint32_t id)
+{
+	struct unit *u = find_unit(e, id);
+
+	if (!u || !u->fn)
+		return;
+	u->dropped = true;
+	u->arg = NULL;
+	mark(e, u);
 }
 
 void

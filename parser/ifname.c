@@ -40,9 +40,9 @@ static const struct iftype iftypes[] = {
 	{ "Serial", "Se", "se", "Serial", IF_OTHER, 11, true },
 	{ "TenGigabitEthernet", "Te", "te", "Ten Gigabit Ethernet", IF_PHYSICAL, 7, false },
 	{ "Tunnel", "Tu", "tu", "Tunnel interface", IF_TUNNEL, 1, false },
-	{ "Virtual-Access", "Vi", "va", "Virtual access interface", IF_OTHER, 24, false },
+	{ "Virtual-Access", "Vi", "va", "Virtual access interface", IF_ACCESS, 24, false },
 	{ "Virtual-PPP", "Vp", "vp", "Virtual PPP interface", IF_OTHER, 25, false },
-	{ "Virtual-Template", "Vt", "vt", "Virtual template interface", IF_OTHER, 26, false },
+	{ "Virtual-Template", "Vt", "vt", "Virtual template interface", IF_TEMPLATE, 26, false },
 	{ "Vlan", "Vl", "vl", "Catalyst Vlans", IF_OTHER, 19, true },
 };
 #define NTYPE (sizeof iftypes / sizeof iftypes[0])

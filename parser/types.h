@@ -49,7 +49,7 @@ void ifname_kernel(const char *name, char out[16]);
 /* The reverse of ifname_kernel() for physical ports; false when dev is none of ours. */
 bool ifname_from_kernel(const char *dev, char out[40]);
 
-enum if_class { IF_PHYSICAL, IF_LOOPBACK, IF_TUNNEL, IF_NULL, IF_OTHER };
+enum if_class { IF_PHYSICAL, IF_LOOPBACK, IF_TUNNEL, IF_TEMPLATE, IF_ACCESS, IF_NULL, IF_OTHER };
 enum if_class ifname_class(const char *name);
 /* Sort order of interfaces in running-config: type, then numbers. */
 int ifname_compare(const char *a, const char *b);
