@@ -16,7 +16,7 @@ LDFLAGS_ALL = $(LDFLAGS) $(CFLAGS_EXTRA)
 
 # Every .c file below these folders is part of the library that both programs
 # and all tests link; the programs' main files stand apart.
-LIB_DIRS = lib parser engine backends/vici backends/zapi backends/frr backends/netlink backends/fake \
+LIB_DIRS = lib parser engine backends/vici backends/zapi backends/frr backends/netlink backends/nft backends/fake \
 	daemon cli cli/show cli/exec
 MAINS = daemon/conftermd.c
 GEN = $(B)/gen/grammar.c $(B)/gen/exec.c $(B)/gen/units.c $(B)/gen/checks.c
@@ -39,6 +39,10 @@ $(ALL_TARGETS):
 else
 
 all: $(B)/conftermd $(B)/confterm $(B)/gramcheck.ok
+
+# what configure looks for has changed: once more, then make starts again
+config.mk: configure.ac config.mk.in
+	tools/setup
 
 include lab/lab.mk
 

@@ -24,6 +24,7 @@
 #include "backends/frr/frr.h"
 #include "backends/frr/launch.h"
 #include "backends/netlink/netlink.h"
+#include "backends/nft/nftables.h"
 #include "backends/vici/charon.h"
 #include "backends/vici/vici.h"
 #include "backends/zapi/zapi.h"
@@ -346,11 +347,14 @@ router_start(struct router *r)
 	load_startup(r);
 	r->netlink = netlink_create(r->loop, r->engine, tunnels_observer(r->tunnels));
 	engine_add_driver(r->engine, netlink_driver(r->netlink));
+	r->nft = nftables_create(r->engine);
+	engine_add_driver(r->engine, nftables_driver(r->nft));
 	store_commit(r->store);
 	engine_commit(r->engine);
 	err = netlink_start(r->netlink);
 	if (err)
 		return err;
+	nftables_start(r->nft);
 	router_add_ports(r);
 	r->saved_version = store_commit(r->store);
 	engine_commit(r->engine);
@@ -406,6 +410,7 @@ router_free(struct router *r)
 	for (int d = 0; d < FRR_NDAEMON; d++)
 		if (r->frr_proc[d])
 			supervise_destroy(r->frr_proc[d]);
+	nftables_destroy(r->nft);
 	netlink_destroy(r->netlink);
 	engine_free(r->engine);
 	store_free(r->store);

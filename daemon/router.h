@@ -23,6 +23,7 @@ struct router {
 	struct engine *engine;
 	struct tunnels *tunnels;
 	struct netlink *netlink;
+	struct nftables *nft;
 	struct vici *vici;
 	struct zapi *zapi;
 	struct frr *frr;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/compile.h"
+#include "engine/interface.h"
 #include "engine/tunnel_interface.h"
 #include "lib/ip4.h"
 #include "parser/types.h"
@@ -165,6 +166,7 @@ interface_device(struct compile *c, const struct rec *r, const char *ifname, str
 
 		emit_address(c, s, dev, v->addr, v->mask, true);
 	}
+	interface_mss(c, r, dev);
 	ospf(c, r, ifname, dev, have, addr);
 }
 

@@ -34,6 +34,7 @@ enum obj_kind {
 	OBJ_CHILD,	/* vici: one child of a connection */
 	OBJ_FRR,	/* frr: one configuration line of a routing daemon */
 	OBJ_ROUTE,	/* zapi: a static or reverse route */
+	OBJ_MSS,	/* nft: the largest TCP segment that a device's SYNs may offer */
 	OBJ_NKIND
 };
 #define OBJ_BIT(kind) (1u << (kind))
@@ -159,6 +160,12 @@ struct obj_route {
 	bool reverse;			/* made by reverse-route (for show; zebra sees a static route) */
 };
 
+/* Both ways, forwarded and local; a device that is absent has it as soon as it is there. One per device. */
+struct obj_mss {
+	char dev[OBJ_IFNAMSIZ];
+	uint16_t mss;		/* bytes; SYNs that offer less stay as they are */
+};
+
 enum frr_daemon { FRR_ZEBRA, FRR_OSPFD, FRR_NDAEMON };
 
 /*
@@ -191,6 +198,7 @@ struct obj {
 		struct obj_child child;
 		struct obj_frr frr;
 		struct obj_route route;
+		struct obj_mss mss;
 	};
 };
 

@@ -41,6 +41,7 @@ static const size_t payload[OBJ_NKIND] = {
 	[OBJ_POLICY] = sizeof(struct obj_policy), [OBJ_SECRET] = sizeof(struct obj_secret),
 	[OBJ_IKE] = sizeof(struct obj_ike), [OBJ_CHILD] = sizeof(struct obj_child),
 	[OBJ_FRR] = sizeof(struct obj_frr), [OBJ_ROUTE] = sizeof(struct obj_route),
+	[OBJ_MSS] = sizeof(struct obj_mss),
 };
 
 /* All payloads begin at the union; only the part of the kind is allocated. */
@@ -195,6 +196,8 @@ obj_equal(const struct obj *a, const struct obj *b)
 		    a->route.nexthop == b->route.nexthop && a->route.gateway == b->route.gateway &&
 		    strcmp(a->route.dev, b->route.dev) == 0 && a->route.distance == b->route.distance &&
 		    a->route.tag == b->route.tag && a->route.reverse == b->route.reverse;
+	case OBJ_MSS:
+		return strcmp(a->mss.dev, b->mss.dev) == 0 && a->mss.mss == b->mss.mss;
 	default:
 		return true;
 	}
@@ -204,7 +207,7 @@ const char *
 obj_kind_name(enum obj_kind kind)
 {
 	static const char *const names[OBJ_NKIND] = { "link", "address", "policy", "secret", "connection", "child",
-		"routing", "route" };
+		"routing", "route", "mss" };
 
 	return kind < OBJ_NKIND ? names[kind] : "?";
 }
@@ -270,6 +273,9 @@ obj_make_key(const struct obj *o, struct buf *out)
 	case OBJ_ROUTE:
 		buf_printf(out, "%s/%u via %s %s", ip4_s(o->route.dst.addr), o->route.dst.len, ip4_s(o->route.gateway),
 		    o->route.nexthop == NEXTHOP_NULL ? "Null0" : o->route.dev);
+		break;
+	case OBJ_MSS:
+		buf_puts(out, o->mss.dev);
 		break;
 	default:
 		break;
@@ -354,6 +360,9 @@ obj_describe(const struct obj *o, struct buf *out)
 			buf_printf(out, " tag %u", o->route.tag);
 		if (o->route.reverse)
 			buf_puts(out, " reverse");
+		break;
+	case OBJ_MSS:
+		buf_printf(out, " %u", o->mss.mss);
 		break;
 	default:
 		break;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Parts of an interface that do not depend on what kind it is of: called by
+ * whatever compiles the record of a port or of a tunnel, with its kernel device.
+ */
+#ifndef CONFTERM_ENGINE_INTERFACE_H
+#define CONFTERM_ENGINE_INTERFACE_H
+
+#include "engine/compile.h"
+
+/* ip tcp adjust-mss */
+void interface_mss(struct compile *c, const struct rec *r, const char *dev);
+
+#endif
