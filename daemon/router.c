@@ -23,6 +23,7 @@
 
 #include "backends/frr/frr.h"
 #include "backends/frr/launch.h"
+#include "backends/gre/keepalive.h"
 #include "backends/netlink/netlink.h"
 #include "backends/nft/nftables.h"
 #include "backends/vici/charon.h"
@@ -349,12 +350,15 @@ router_start(struct router *r)
 	engine_add_driver(r->engine, netlink_driver(r->netlink));
 	r->nft = nftables_create(r->engine);
 	engine_add_driver(r->engine, nftables_driver(r->nft));
+	r->gre = gre_create(r->loop, r->engine, tunnels_observer(r->tunnels));
+	engine_add_driver(r->engine, gre_driver(r->gre));
 	store_commit(r->store);
 	engine_commit(r->engine);
 	err = netlink_start(r->netlink);
 	if (err)
 		return err;
 	nftables_start(r->nft);
+	gre_start(r->gre);
 	router_add_ports(r);
 	r->saved_version = store_commit(r->store);
 	engine_commit(r->engine);
@@ -410,6 +414,7 @@ router_free(struct router *r)
 	for (int d = 0; d < FRR_NDAEMON; d++)
 		if (r->frr_proc[d])
 			supervise_destroy(r->frr_proc[d]);
+	gre_destroy(r->gre);
 	nftables_destroy(r->nft);
 	netlink_destroy(r->netlink);
 	engine_free(r->engine);

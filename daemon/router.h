@@ -24,6 +24,7 @@ struct router {
 	struct tunnels *tunnels;
 	struct netlink *netlink;
 	struct nftables *nft;
+	struct gre *gre;
 	struct vici *vici;
 	struct zapi *zapi;
 	struct frr *frr;

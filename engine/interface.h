@@ -10,5 +10,11 @@
 
 /* ip tcp adjust-mss */
 void interface_mss(struct compile *c, const struct rec *r, const char *dev);
+/*
+ * keepalive, of a GRE tunnel between two addresses; key NULL: none. The tunnel
+ * is down as long as tunnels_keepalive_up() says no; false: there are none.
+ */
+bool interface_keepalive(struct compile *c, const struct rec *r, const char *dev, uint32_t local, uint32_t remote,
+    const uint32_t *key);
 
 #endif

@@ -16,3 +16,21 @@ interface_mss(struct compile *c, const struct rec *r, const char *dev)
 	o.mss.mss = (uint16_t)m->bytes;
 	compile_emit(c, r, &o);
 }
+
+bool
+interface_keepalive(struct compile *c, const struct rec *r, const char *dev, uint32_t local, uint32_t remote,
+    const uint32_t *key)
+{
+	const struct cfg_interface_keepalive *k = compile_child(c, r, ROW_INTERFACE_KEEPALIVE);
+	struct obj o = { .kind = OBJ_KEEPALIVE, .keepalive = { .local = local, .remote = remote, .has_key = key != NULL,
+	    .key = key ? *key : 0 } };
+
+	/* `keepalive 0` is how IOS writes that there are none */
+	if (!k || !k->period)
+		return false;
+	snprintf(o.keepalive.dev, sizeof o.keepalive.dev, "%s", dev);
+	o.keepalive.period = (uint16_t)k->period;
+	o.keepalive.retries = k->has & HAS_INTERFACE_KEEPALIVE_RETRIES ? (uint8_t)k->retries : 3;
+	compile_emit(c, r, &o);
+	return true;
+}

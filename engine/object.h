@@ -35,6 +35,7 @@ enum obj_kind {
 	OBJ_FRR,	/* frr: one configuration line of a routing daemon */
 	OBJ_ROUTE,	/* zapi: a static or reverse route */
 	OBJ_MSS,	/* nft: the largest TCP segment that a device's SYNs may offer */
+	OBJ_KEEPALIVE,	/* gre: packets that ask whether a GRE tunnel's peer is alive */
 	OBJ_NKIND
 };
 #define OBJ_BIT(kind) (1u << (kind))
@@ -166,6 +167,16 @@ struct obj_mss {
 	uint16_t mss;		/* bytes; SYNs that offer less stay as they are */
 };
 
+/* One per device. The device itself takes no part: it may be down or absent. */
+struct obj_keepalive {
+	char dev[OBJ_IFNAMSIZ];		/* the tunnel's */
+	uint32_t local, remote;		/* addresses of the outer header */
+	bool has_key;
+	uint32_t key;
+	uint16_t period;		/* seconds, not 0 */
+	uint8_t retries;		/* unanswered ones in a row until the tunnel is down, not 0 */
+};
+
 enum frr_daemon { FRR_ZEBRA, FRR_OSPFD, FRR_NDAEMON };
 
 /*
@@ -199,6 +210,7 @@ struct obj {
 		struct obj_frr frr;
 		struct obj_route route;
 		struct obj_mss mss;
+		struct obj_keepalive keepalive;
 	};
 };
 

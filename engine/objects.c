@@ -41,7 +41,7 @@ static const size_t payload[OBJ_NKIND] = {
 	[OBJ_POLICY] = sizeof(struct obj_policy), [OBJ_SECRET] = sizeof(struct obj_secret),
 	[OBJ_IKE] = sizeof(struct obj_ike), [OBJ_CHILD] = sizeof(struct obj_child),
 	[OBJ_FRR] = sizeof(struct obj_frr), [OBJ_ROUTE] = sizeof(struct obj_route),
-	[OBJ_MSS] = sizeof(struct obj_mss),
+	[OBJ_MSS] = sizeof(struct obj_mss), [OBJ_KEEPALIVE] = sizeof(struct obj_keepalive),
 };
 
 /* All payloads begin at the union; only the part of the kind is allocated. */
@@ -198,6 +198,11 @@ obj_equal(const struct obj *a, const struct obj *b)
 		    a->route.tag == b->route.tag && a->route.reverse == b->route.reverse;
 	case OBJ_MSS:
 		return strcmp(a->mss.dev, b->mss.dev) == 0 && a->mss.mss == b->mss.mss;
+	case OBJ_KEEPALIVE:
+		return strcmp(a->keepalive.dev, b->keepalive.dev) == 0 && a->keepalive.local == b->keepalive.local &&
+		    a->keepalive.remote == b->keepalive.remote && a->keepalive.has_key == b->keepalive.has_key &&
+		    a->keepalive.key == b->keepalive.key && a->keepalive.period == b->keepalive.period &&
+		    a->keepalive.retries == b->keepalive.retries;
 	default:
 		return true;
 	}
@@ -207,7 +212,7 @@ const char *
 obj_kind_name(enum obj_kind kind)
 {
 	static const char *const names[OBJ_NKIND] = { "link", "address", "policy", "secret", "connection", "child",
-		"routing", "route", "mss" };
+		"routing", "route", "mss", "keepalive" };
 
 	return kind < OBJ_NKIND ? names[kind] : "?";
 }
@@ -276,6 +281,9 @@ obj_make_key(const struct obj *o, struct buf *out)
 		break;
 	case OBJ_MSS:
 		buf_puts(out, o->mss.dev);
+		break;
+	case OBJ_KEEPALIVE:
+		buf_puts(out, o->keepalive.dev);
 		break;
 	default:
 		break;
@@ -363,6 +371,12 @@ obj_describe(const struct obj *o, struct buf *out)
 		break;
 	case OBJ_MSS:
 		buf_printf(out, " %u", o->mss.mss);
+		break;
+	case OBJ_KEEPALIVE:
+		buf_printf(out, " %s -> %s", ip4_s(o->keepalive.local), ip4_s(o->keepalive.remote));
+		if (o->keepalive.has_key)
+			buf_printf(out, " key %u", o->keepalive.key);
+		buf_printf(out, " every %u s, %u retries", o->keepalive.period, o->keepalive.retries);
 		break;
 	default:
 		break;

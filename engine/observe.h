@@ -80,6 +80,8 @@ struct observer {
 	void (*charon_log)(void *ctx, const char *group, const char *ike_name, uint32_t ike_id, const char *text);
 	void (*acquire)(void *ctx, const struct acquire *a);
 	void (*link)(void *ctx, const struct link_state *l);
+	/* A GRE tunnel's keepalives come back, or do not any more (OBJ_KEEPALIVE). */
+	void (*keepalive)(void *ctx, const char *dev, bool up);
 };
 
 /*

@@ -720,6 +720,32 @@ tunnels_on_link(struct tunnels *t, tunnels_link_cb *cb, void *ctx)
 	t->on_link_ctx = ctx;
 }
 
+void
+tunnels_keepalive(struct tunnels *t, const char *dev, bool up)
+{
+	uint32_t rec;
+
+	if (!keepalives_set(&t->keepalives, dev, up))
+		return;
+	rec = keepalive_interface(t->store, dev);
+	if (rec) {
+		engine_touch(t->e, rec);
+		engine_commit(t->e);
+	}
+}
+
+bool
+tunnels_keepalive_up(const struct tunnels *t, const char *dev)
+{
+	return keepalives_up(&t->keepalives, dev);
+}
+
+static void
+on_keepalive(void *ctx, const char *dev, bool up)
+{
+	tunnels_keepalive(ctx, dev, up);
+}
+
 /* --- after a connection to charon --- */
 
 static void
@@ -804,6 +830,7 @@ tunnels_new(struct engine *e, struct store *s)
 		.ike_rekey = on_ike_rekey,
 		.acquire = on_acquire,
 		.link = on_link_change,
+		.keepalive = on_keepalive,
 	};
 	ev_timer_init(&t->tick, on_tick, 0, 1.0);
 	t->tick.data = t;
@@ -833,6 +860,7 @@ tunnels_free(struct tunnels *t)
 	for (size_t i = 0; i < SA_BUCKETS; i++)
 		while (t->number[i])
 			forget_sa_number(t, t->number[i]->child);
+	keepalives_free(&t->keepalives);
 	free(t->by_reqid);
 	free(t->access);
 	free(t);

@@ -126,6 +126,13 @@ void tunnels_end_sas(struct tunnels *t, struct entry *e);
 /* Compiles the objects of one spoke: engine/spoke.c calls it for entries of a kind. */
 void compile_spoke_dynamic(struct compile *c, const struct rec *r);
 void compile_spoke_template(struct compile *c, const struct rec *r);
+/*
+ * The keepalives of a GRE tunnel's device come back, or do not: kept until it
+ * changes, and the interface is compiled again. The compile function of an
+ * interface without keepalives does not ask.
+ */
+void tunnels_keepalive(struct tunnels *t, const char *dev, bool up);
+bool tunnels_keepalive_up(const struct tunnels *t, const char *dev);
 
 /* --- for show and clear --- */
 /* Name of the connection to a peer (0: any) of an entry. */

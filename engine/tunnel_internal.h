@@ -5,6 +5,7 @@
 
 #include <ev.h>
 
+#include "engine/keepalive.h"
 #include "engine/tunnel.h"
 
 /* A CHILD_SA that is there: its number in show commands, and whose it is when a spoke's. */
@@ -37,6 +38,7 @@ struct tunnels {
 	ev_timer tick;
 	tunnels_link_cb *on_link;
 	void *on_link_ctx;
+	struct keepalives keepalives;		/* of GRE tunnels: those that do not come back */
 };
 
 struct sa_number *tunnels_sa(struct tunnels *t, uint32_t child);	/* makes it */

@@ -163,8 +163,9 @@ ifname_kernel(const char *name, char out[16])
 			*p = '-';
 }
 
-bool
-ifname_from_kernel(const char *dev, char out[40])
+/* ports: by slot and port (gi0-1); the others by a number alone (tu0) */
+static bool
+from_device(const char *dev, bool port, char out[40])
 {
 	size_t n = strcspn(dev, "0123456789");
 
@@ -174,10 +175,10 @@ ifname_from_kernel(const char *dev, char out[40])
 		const struct iftype *t = &iftypes[i];
 		int k;
 
-		if (t->class != IF_PHYSICAL || strlen(t->kernel) != n || strncmp(t->kernel, dev, n) != 0)
+		if ((t->class == IF_PHYSICAL) != port || strlen(t->kernel) != n || strncmp(t->kernel, dev, n) != 0)
 			continue;
 		k = snprintf(out, 40, "%s", t->name);
-		if (strlen(dev + n) >= 40 - (size_t)k || !strchr(dev + n, '-'))
+		if (strlen(dev + n) >= 40 - (size_t)k || (strchr(dev + n, '-') != NULL) != port)
 			return false;
 		for (const char *p = dev + n;; p++) {
 			if (*p && !isdigit((unsigned char)*p) && *p != '-' && *p != '.')
@@ -188,6 +189,18 @@ ifname_from_kernel(const char *dev, char out[40])
 		}
 	}
 	return false;
+}
+
+bool
+ifname_from_kernel(const char *dev, char out[40])
+{
+	return from_device(dev, true, out);
+}
+
+bool
+ifname_from_device(const char *dev, char out[40])
+{
+	return from_device(dev, true, out) || from_device(dev, false, out);
 }
 
 enum if_class

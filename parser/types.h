@@ -48,6 +48,8 @@ void ifname_types(const char *prefix, size_t len, void (*cb)(void *ctx, const ch
 void ifname_kernel(const char *name, char out[16]);
 /* The reverse of ifname_kernel() for physical ports; false when dev is none of ours. */
 bool ifname_from_kernel(const char *dev, char out[40]);
+/* The same for every interface that can have a device: Loopback, Tunnel, Virtual-Access, ..., too. */
+bool ifname_from_device(const char *dev, char out[40]);
 
 enum if_class { IF_PHYSICAL, IF_LOOPBACK, IF_TUNNEL, IF_TEMPLATE, IF_ACCESS, IF_NULL, IF_OTHER };
 enum if_class ifname_class(const char *name);

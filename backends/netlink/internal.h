@@ -192,6 +192,7 @@ int policies_flush_kernel(struct netlink *nl);
 void nl_sync(struct netlink *nl);	/* brings the kernel to the tables for everything dirty */
 void nl_report(struct netlink *nl, uint64_t id, const struct nl_status *st);
 void nl_dev_sysctls(const char *dev);
+void nl_gre_sysctls(const char *dev);	/* besides: what answering keepalives needs */
 
 /* ---- monitor.c ---- */
 

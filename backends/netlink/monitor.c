@@ -87,6 +87,8 @@ appeared(struct netlink *nl, const struct nl_link *l)
 	d = dev_get(nl, l->dev);
 	if (!d->told.present || d->ifindex != l->ifindex) {
 		nl_dev_sysctls(d->name);
+		if (strcmp(l->kind, "gre") == 0)
+			nl_gre_sysctls(d->name);
 		touch(nl, d);
 	}
 	dev_set_index(nl, d, l->ifindex);

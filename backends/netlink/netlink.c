@@ -61,6 +61,19 @@ nl_dev_sysctls(const char *dev)
 	}
 }
 
+/*
+ * A keepalive of the peer comes out of the tunnel as a packet with an address
+ * of our own as its source, to be forwarded back to the peer.
+ */
+void
+nl_gre_sysctls(const char *dev)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "ipv4/conf/%s/accept_local", dev);
+	sysctl_set(name, "1");
+}
+
 static void
 sysctls(void)
 {

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The keepalive on the wire:
+ *
+ *   [IP us -> peer]  GRE type IP [key]       by the kernel and keepalive_encode()
+ *     IP peer -> us  GRE type 0 [key]        what comes back
+ *       number (4)   secret (8)              the mark
+ */
+#include <string.h>
+
+#include "backends/gre/internal.h"
+
+#define GRE_KEY 0x2000		/* the flag "there is a key"; no other one is used */
+#define TYPE_IP 0x0800
+#define TYPE_KEEPALIVE 0
+#define IP_HEADER 20
+#define PROTO_GRE 47
+#define MARK 12
+
+static uint8_t *
+put16(uint8_t *p, uint32_t v)
+{
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+	return p + 2;
+}
+
+static uint8_t *
+put32(uint8_t *p, uint32_t v)
+{
+	return put16(put16(p, v >> 16), v & 0xffff);
+}
+
+static uint32_t
+get16(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 8 | p[1];
+}
+
+static uint32_t
+get32(const uint8_t *p)
+{
+	return get16(p) << 16 | get16(p + 2);
+}
+
+static uint8_t *
+put_gre(uint8_t *p, const struct obj_keepalive *k, uint32_t type)
+{
+	p = put16(put16(p, k->has_key ? GRE_KEY : 0), type);
+	return k->has_key ? put32(p, k->key) : p;
+}
+
+static uint8_t *
+put_ip(uint8_t *p, uint32_t src, uint32_t dst, size_t length)
+{
+	uint8_t *start = p;
+	uint32_t sum = 0;
+
+	memset(p, 0, IP_HEADER);
+	p[0] = 0x45;
+	p[1] = 0xc0;		/* precedence of routing protocols */
+	put16(p + 2, (uint32_t)length);
+	p[8] = 255;
+	p[9] = PROTO_GRE;
+	put32(p + 12, src);
+	put32(p + 16, dst);
+	for (int i = 0; i < IP_HEADER; i += 2)
+		sum += get16(start + i);
+	sum = (sum >> 16) + (sum & 0xffff);
+	sum += sum >> 16;
+	put16(p + 10, ~sum & 0xffff);
+	return p + IP_HEADER;
+}
+
+size_t
+keepalive_encode(const struct obj_keepalive *k, const struct keepalive_mark *m, uint8_t out[KEEPALIVE_MAX])
+{
+	uint8_t *p = put_gre(out, k, TYPE_IP);
+
+	p = put_ip(p, k->remote, k->local, IP_HEADER + (k->has_key ? 8 : 4) + MARK);
+	p = put_gre(p, k, TYPE_KEEPALIVE);
+	p = put32(p, m->number);
+	p = put32(put32(p, (uint32_t)(m->secret >> 32)), (uint32_t)m->secret);
+	return (size_t)(p - out);
+}
+
+bool
+keepalive_decode(const uint8_t *p, size_t n, struct obj_keepalive *k, struct keepalive_mark *m)
+{
+	size_t head, gre;
+
+	if (n < IP_HEADER || p[0] >> 4 != 4 || p[9] != PROTO_GRE)
+		return false;
+	head = (size_t)(p[0] & 15) * 4;
+	if (head < IP_HEADER || n < head + 4)
+		return false;
+	k->remote = get32(p + 12);
+	k->local = get32(p + 16);
+	p += head;
+	n -= head;
+	if ((get16(p) != 0 && get16(p) != GRE_KEY) || get16(p + 2) != TYPE_KEEPALIVE)
+		return false;
+	k->has_key = get16(p) == GRE_KEY;
+	gre = k->has_key ? 8 : 4;
+	if (n != gre + MARK)
+		return false;
+	k->key = k->has_key ? get32(p + 4) : 0;
+	m->number = get32(p + gre);
+	m->secret = (uint64_t)get32(p + gre + 4) << 32 | get32(p + gre + 8);
+	return true;
+}
