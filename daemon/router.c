@@ -34,6 +34,7 @@
 #include "daemon/files.h"
 #include "daemon/router.h"
 #include "daemon/supervise.h"
+#include "engine/messages.h"
 #include "gen/grammar.h"
 #include "lib/buf.h"
 #include "lib/log.h"
@@ -195,6 +196,7 @@ charon_gone(void *ctx, const char *why)
 
 	log_msg("CRYPTO", 3, "IKE_DOWN", "charon ended: %s", why ? why : "?");
 	netlink_flush_sas(r->netlink);
+	messages_sessions_gone(r->messages);
 }
 
 static void
@@ -278,7 +280,7 @@ start_daemons(struct router *r)
 		log_msg("CONFTERM", 2, "DAEMON", "cannot prepare %s/frr: %s", r->run_dir, strerror(-err));
 	r->charon = charon_create(r->loop, &cc);
 	if (r->charon) {
-		r->vici = vici_create(r->loop, r->engine, charon_vici_path(r->charon), tunnels_observer(r->tunnels));
+		r->vici = vici_create(r->loop, r->engine, charon_vici_path(r->charon), messages_observer(r->messages));
 		engine_add_driver(r->engine, vici_driver(r->vici));
 		tunnels_set_control(r->tunnels, vici_control(r->vici));
 		charon_start(r->charon);
@@ -346,11 +348,12 @@ router_start(struct router *r)
 	r->tunnels = engine_tunnels(r->engine);
 	tunnels_on_link(r->tunnels, link_changed, r);
 	load_startup(r);
-	r->netlink = netlink_create(r->loop, r->engine, tunnels_observer(r->tunnels));
+	r->messages = messages_new(r->store, tunnels_observer(r->tunnels));
+	r->netlink = netlink_create(r->loop, r->engine, messages_observer(r->messages));
 	engine_add_driver(r->engine, netlink_driver(r->netlink));
 	r->nft = nftables_create(r->engine);
 	engine_add_driver(r->engine, nftables_driver(r->nft));
-	r->gre = gre_create(r->loop, r->engine, tunnels_observer(r->tunnels));
+	r->gre = gre_create(r->loop, r->engine, messages_observer(r->messages));
 	engine_add_driver(r->engine, gre_driver(r->gre));
 	store_commit(r->store);
 	engine_commit(r->engine);
@@ -417,6 +420,7 @@ router_free(struct router *r)
 	gre_destroy(r->gre);
 	nftables_destroy(r->nft);
 	netlink_destroy(r->netlink);
+	messages_free(r->messages);
 	engine_free(r->engine);
 	store_free(r->store);
 	matcher_free(&r->matcher);

@@ -23,6 +23,7 @@ struct router {
 	struct engine *engine;
 	struct tunnels *tunnels;
 	struct netlink *netlink;
+	struct messages *messages;
 	struct nftables *nft;
 	struct gre *gre;
 	struct vici *vici;

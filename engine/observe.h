@@ -63,6 +63,7 @@ struct link_state {
 	char dev[OBJ_IFNAMSIZ];
 	int ifindex;
 	bool present, admin_up, carrier;
+	bool running;			/* its operational state is up, or the driver does not know one */
 	uint32_t mtu;
 };
 

@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
+#include <linux/if.h>
 #include <linux/rtnetlink.h>
 
 #include "backends/netlink/internal.h"
@@ -80,7 +81,7 @@ appeared(struct netlink *nl, const struct nl_link *l)
 {
 	struct dev *d = dev_by_index(nl, l->ifindex);
 	struct link_state s = {.ifindex = l->ifindex, .present = true, .admin_up = l->admin_up,
-	    .carrier = l->carrier, .mtu = l->mtu};
+	    .carrier = l->carrier, .running = l->oper == IF_OPER_UP || l->oper == IF_OPER_UNKNOWN, .mtu = l->mtu};
 
 	if (d && strcmp(d->name, l->dev) != 0)
 		vanished(nl, d);	/* renamed */
@@ -96,7 +97,7 @@ appeared(struct netlink *nl, const struct nl_link *l)
 	d->seen = true;
 	memcpy(s.dev, d->name, sizeof(s.dev));
 	if (s.ifindex != d->told.ifindex || s.present != d->told.present || s.admin_up != d->told.admin_up ||
-	    s.carrier != d->told.carrier || s.mtu != d->told.mtu)
+	    s.carrier != d->told.carrier || s.running != d->told.running || s.mtu != d->told.mtu)
 		tell(nl, d, &s);
 }
 

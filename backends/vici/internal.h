@@ -19,9 +19,13 @@ struct vici {
 	struct vici_algs algs;
 	char version[64];
 	bool up;		/* the engine was told */
+	size_t nike;		/* connections, those without their OBJ_IKE not counted */
+	bool isakmp_on;		/* as said last */
 	uint64_t batch;		/* counts apply() calls */
 };
 
+/* vici.c: after every change of the connections */
+void vici_say_isakmp(struct vici *v);
 /* load.c */
 void vici_apply(void *ctx, const struct plan_op *ops, size_t n);
 /* control.c */

@@ -249,7 +249,10 @@ vici_apply(void *ctx, const struct plan_op *ops, size_t n)
 			apply_secret(v, op);
 			continue;
 		case OBJ_IKE:
+			c = vtab_find(&v->tab, (op->now ? op->now : op->was)->ike.name);
+			v->nike -= c && c->have_ike;
 			c = apply_ike(v, op);
+			v->nike += c->have_ike;
 			break;
 		case OBJ_CHILD:
 			c = apply_child(v, op);
@@ -268,4 +271,5 @@ vici_apply(void *ctx, const struct plan_op *ops, size_t n)
 		touched = c->next_touched;
 		flush_conn(v, c);
 	}
+	vici_say_isakmp(v);
 }

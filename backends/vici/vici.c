@@ -19,6 +19,7 @@
 #include "backends/vici/codec.h"
 #include "backends/vici/encode.h"
 #include "backends/vici/internal.h"
+#include "lib/log.h"
 #include "lib/xalloc.h"
 
 /* Sends `command` for every item of the only list in msg. */
@@ -40,6 +41,17 @@ unload_all(struct vici *v, const char *command, const char *key, const void *msg
 		vici_client_call(v->client, VICI_QUICK, &b, NULL, NULL, NULL);
 		free(name);
 	}
+}
+
+/* IOS says it when the first thing that needs ISAKMP is applied, and when the last one is gone. */
+void
+vici_say_isakmp(struct vici *v)
+{
+	bool on = v->nike > 0;
+
+	if (on != v->isakmp_on)
+		log_msg("CRYPTO", 6, "ISAKMP_ON_OFF", "ISAKMP is %s", on ? "ON" : "OFF");
+	v->isakmp_on = on;
 }
 
 static void
@@ -78,6 +90,7 @@ got_shared(void *arg, int err, const void *msg, size_t len)
 		unload_all(v, "unload-shared", "id", msg, len);
 	v->up = true;
 	engine_driver_up(v->engine, &v->driver);
+	vici_say_isakmp(v);
 }
 
 static void
@@ -106,6 +119,7 @@ client_down(void *ctx, const char *why)
 	struct vici *v = ctx;
 
 	vtab_clear(&v->tab);
+	v->nike = 0;
 	if (!v->up)
 		return;
 	v->up = false;

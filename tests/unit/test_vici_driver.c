@@ -12,6 +12,7 @@
 
 #include "backends/vici/vici.h"
 #include "lib/buf.h"
+#include "lib/log.h"
 #include "tests/unit/vici_msg.h"
 
 struct engine {
@@ -189,7 +190,7 @@ engine_result(struct engine *e, uint64_t id, int err, const char *text)
 	e->results++;
 	e->ok += err == 0;
 	/* 3: charon refuses; 5: no usable proposal; 6: no connection */
-	ck_assert_int_eq(err, id == 6 || (id == 5 && e->results > 13) ? -ENOENT : id == 3 || id == 5 ? -EOPNOTSUPP : 0);
+	ck_assert_int_eq(err, id == 6 || (id == 5 && e->results > 13) ? -ENOENT : (id == 3 && e->results <= 16) || id == 5 ? -EOPNOTSUPP : 0);
 	if (id == 5 && e->results <= 13)
 		ck_assert_str_eq(text, "charon's plugins do not offer DES_CBC");
 }
@@ -205,6 +206,8 @@ apply_delete(struct engine *e, uint64_t id)
 
 	if (id == 1)
 		o.kind = OBJ_SECRET, o.secret = (struct obj_secret){"k", "key", none};
+	else if (id == 3)
+		o.kind = OBJ_IKE, o.ike = (struct obj_ike){"bad", 1, .proposals = none};
 	else if (id == 2)
 		o.kind = OBJ_IKE, o.ike = (struct obj_ike){"c1", 1, .proposals = none};
 	else
@@ -222,6 +225,17 @@ run_until(struct engine *e, const int *what, int n)
 	ck_assert_int_ge(*what, n);
 }
 
+static char said[512];
+
+static void
+sink(void *ctx, int severity, const char *line)
+{
+	size_t n = strlen(said);
+
+	if (strstr(line, "ISAKMP"))
+		snprintf(said + n, sizeof said - n, "%s\n", line);
+}
+
 START_TEST(driver)
 {
 	static struct engine e;
@@ -233,6 +247,7 @@ START_TEST(driver)
 
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/vici", dir);
+	log_set_sink(sink, NULL);
 	e.loop = ev_loop_new(0);
 	e.v = vici_create(e.loop, &e, path, &obs);
 	ctl = vici_control(e.v);
@@ -300,6 +315,11 @@ START_TEST(driver)
 	apply_delete(&e, 1);
 	run_until(&e, &e.results, 16);
 	ck_assert_ptr_nonnull(strstr(e.seen, "unload-shared: id=k"));
+
+	/* said once, over the loss of the connection, too */
+	ck_assert_str_eq(said, "%CRYPTO-6-ISAKMP_ON_OFF: ISAKMP is ON\n");
+	apply_delete(&e, 3);
+	ck_assert_str_eq(said, "%CRYPTO-6-ISAKMP_ON_OFF: ISAKMP is ON\n%CRYPTO-6-ISAKMP_ON_OFF: ISAKMP is OFF\n");
 
 	vici_stop(e.v);
 	ck_assert_int_eq(e.downs, 2);
