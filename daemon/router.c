@@ -21,8 +21,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "backends/frr/frr.h"
-#include "backends/frr/launch.h"
 #include "backends/gre/keepalive.h"
 #include "backends/netlink/netlink.h"
 #include "backends/nft/nftables.h"
@@ -33,6 +31,7 @@
 #include "cli/session.h"
 #include "daemon/files.h"
 #include "daemon/router.h"
+#include "daemon/routing.h"
 #include "daemon/supervise.h"
 #include "engine/messages.h"
 #include "gen/grammar.h"
@@ -182,8 +181,8 @@ load_startup(struct router *r)
 
 /* --- the daemons --- */
 
-static void
-child_line(void *ctx, const char *text)
+void
+router_child_line(void *ctx, const char *text)
 {
 	(void)ctx;
 	fprintf(stderr, "%s\n", text);
@@ -206,78 +205,12 @@ charon_refused(void *ctx, const char *why)
 	log_msg("CRYPTO", 2, "IKE_REFUSED", "charon is not started: %s", why);
 }
 
-struct frr_child {
-	struct router *r;
-	enum frr_daemon d;
-	char **argv;
-};
-
-static int
-frr_check(void *ctx, char *why, size_t size)
-{
-	struct frr_child *f = ctx;
-	int err;
-
-	if (f->d == FRR_ZEBRA) {
-		pid_t other = frr_other_zebra(0);
-
-		if (other) {
-			snprintf(why, size, "another zebra (process %d) runs in this network namespace", (int)other);
-			return -EADDRINUSE;
-		}
-	}
-	err = frr_clean(f->r->run_dir, f->d);
-	if (err)
-		snprintf(why, size, "cannot clean %s/frr: %s", f->r->run_dir, strerror(-err));
-	return err;
-}
-
-/* FRR's daemons keep a state file below /run/frr whatever their options say: give them one of their own. */
-static int
-frr_setup(void *ctx)
-{
-	struct frr_child *f = ctx;
-	char dir[256];
-
-	if (access("/run/frr", F_OK) < 0)
-		return 0;
-	snprintf(dir, sizeof dir, "%s/frr", f->r->run_dir);
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return -errno;
-	if (mount(dir, "/run/frr", NULL, MS_BIND, NULL) < 0)
-		return -errno;
-	/* crash logs and the like: not on the host */
-	return mount("tmpfs", "/var/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=16m") < 0 ? -errno : 0;
-}
-
-static void
-frr_state(void *ctx, enum supervise_state s, const char *why)
-{
-	struct frr_child *f = ctx;
-	const char *name = f->d == FRR_ZEBRA ? "zebra" : "ospfd";
-
-	if (s != SUPERVISE_WAITING)
-		return;
-	log_msg("CONFTERM", 3, "DAEMON", "%s: %s", name, why ? why : "ended");
-	/* ospfd does not give a new zebra the routes that the old one had: it starts afresh, too */
-	if (f->d == FRR_ZEBRA && f->r->frr_proc[FRR_OSPFD]) {
-		pid_t pid = supervise_pid(f->r->frr_proc[FRR_OSPFD]);
-
-		if (pid > 0)
-			kill(pid, SIGTERM);
-	}
-}
-
 static void
 start_daemons(struct router *r)
 {
-	static const char *const names[] = { "zebra", "ospfd" };
-	struct charon_cfg cc = { .run_dir = r->run_dir, .ctx = r, .line = child_line, .on_exit = charon_gone,
+	struct charon_cfg cc = { .run_dir = r->run_dir, .ctx = r, .line = router_child_line, .on_exit = charon_gone,
 		.on_refused = charon_refused };
-	int err = frr_prepare(r->run_dir);
 
-	if (err)
-		log_msg("CONFTERM", 2, "DAEMON", "cannot prepare %s/frr: %s", r->run_dir, strerror(-err));
 	r->charon = charon_create(r->loop, &cc);
 	if (r->charon) {
 		r->vici = vici_create(r->loop, r->engine, charon_vici_path(r->charon), messages_observer(r->messages));
@@ -286,30 +219,7 @@ start_daemons(struct router *r)
 		charon_start(r->charon);
 		vici_start(r->vici);
 	}
-	for (int d = 0; d < FRR_NDAEMON && !err; d++) {
-		struct frr_child *f = xcalloc(1, sizeof *f);
-		struct supervise_cfg sc = { .name = names[d], .run_dir = r->run_dir, .ctx = f, .check = frr_check,
-			.setup = frr_setup, .line = child_line, .state = frr_state };
-
-		f->r = r;
-		f->d = (enum frr_daemon)d;
-		f->argv = frr_argv(r->run_dir, f->d);
-		sc.argv = (const char *const *)f->argv;
-		r->frr_proc[d] = supervise_create(r->loop, &sc);
-		supervise_start(r->frr_proc[d]);
-	}
-	char *zserv = xasprintf("%s/frr/zserv.api", r->run_dir), *vty = xasprintf("%s/frr/zebra.vty", r->run_dir),
-	     *dir = xasprintf("%s/frr", r->run_dir);
-
-	r->zapi = zapi_create(r->loop, r->engine, zserv, vty);
-	r->frr = frr_create(r->loop, r->engine, dir);
-	engine_add_driver(r->engine, zapi_driver(r->zapi));
-	engine_add_driver(r->engine, frr_driver(r->frr));
-	zapi_start(r->zapi);
-	frr_start(r->frr);
-	free(zserv);
-	free(vty);
-	free(dir);
+	routing_start(r);
 }
 
 static void
@@ -386,18 +296,12 @@ router_stop(struct router *r)
 bool
 router_stopped(struct router *r)
 {
-	bool all = true;
+	bool all;
 
 	/* charon says goodbye to its peers first; for that it needs the routes */
 	if (r->charon && !charon_stopped(r->charon))
 		return false;
-	for (int d = FRR_NDAEMON - 1; d >= 0; d--) {
-		if (!r->frr_proc[d])
-			continue;
-		if (r->stopping)
-			supervise_stop(r->frr_proc[d]);
-		all &= supervise_state(r->frr_proc[d]) == SUPERVISE_STOPPED;
-	}
+	all = routing_stopped(r, r->stopping);
 	r->stopping = false;
 	return all;
 }
@@ -408,15 +312,9 @@ router_free(struct router *r)
 	listen_destroy(r->listener);
 	if (r->vici)
 		vici_destroy(r->vici);
-	if (r->zapi)
-		zapi_destroy(r->zapi);
-	if (r->frr)
-		frr_destroy(r->frr);
 	if (r->charon)
 		charon_destroy(r->charon);
-	for (int d = 0; d < FRR_NDAEMON; d++)
-		if (r->frr_proc[d])
-			supervise_destroy(r->frr_proc[d]);
+	routing_free(r);
 	gre_destroy(r->gre);
 	nftables_destroy(r->nft);
 	netlink_destroy(r->netlink);

@@ -30,7 +30,7 @@ struct router {
 	struct zapi *zapi;
 	struct frr *frr;
 	struct charon *charon;
-	struct supervise *frr_proc[2];	/* by enum frr_daemon */
+	struct supervise *frr_proc[FRR_NDAEMON];
 	struct listener *listener;
 	struct session *sessions;
 	const char *run_dir;
@@ -49,6 +49,8 @@ struct router {
 	size_t log_next, log_count, log_total;
 };
 
+/* A line that a child process printed (a supervisor's callback): to our stderr. */
+void router_child_line(void *ctx, const char *text);
 /* The configured host name, "Router" without one. */
 const char *router_hostname(struct router *r);
 /*

@@ -248,7 +248,7 @@ void
 compile_frr(struct compile *c, const struct rec *r, enum frr_daemon d, uint8_t rank, const char *context,
     const char *slot, const char *undo, const char *fmt, ...)
 {
-	struct obj o = { .kind = OBJ_FRR, .frr = { d, context, slot, NULL, undo, rank } };
+	struct obj o = { .kind = OBJ_FRR(d), .frr = { d, context, slot, NULL, undo, rank, false } };
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -118,16 +118,20 @@ object_want(struct engine *e, const struct unit *u, const struct obj *want)
 		o->now->line = want->line;
 		o->now->rec = want->rec;
 	}
-	if (o->refs++ == 0)
+	if (o->refs++ == 0) {
 		o->owner = u;
+		e->wanted[want->kind]++;
+	}
 	return o;
 }
 
 static void
 object_drop(struct engine *e, struct robj *o)
 {
-	if (--o->refs == 0)
+	if (--o->refs == 0) {
+		e->wanted[o->now->kind]--;
 		touch_object(e, o);
+	}
 }
 
 static void
@@ -313,6 +317,24 @@ keep_garbage(struct engine *e, struct obj *o)
 	e->garbage[e->ngarbage++] = o;
 }
 
+static void
+tell_wanted(struct engine *e)
+{
+	for (int k = 0; e->on_wanted && k < OBJ_NKIND; k++)
+		if (e->told[k] != (e->wanted[k] > 0)) {
+			e->told[k] = !e->told[k];
+			e->on_wanted(e->wanted_ctx, (enum obj_kind)k, e->told[k]);
+		}
+}
+
+void
+engine_on_wanted(struct engine *e, void (*cb)(void *ctx, enum obj_kind kind, bool wanted), void *ctx)
+{
+	e->on_wanted = cb;
+	e->wanted_ctx = ctx;
+	tell_wanted(e);
+}
+
 size_t
 engine_commit_notes(struct engine *e, struct buf *notes)
 {
@@ -381,6 +403,7 @@ engine_commit_notes(struct engine *e, struct buf *notes)
 	e->touched = NULL;
 	e->touched_tail = &e->touched;
 	e->committing = false;
+	tell_wanted(e);
 	if (e->again) {
 		size_t n = e->plan.n;
 

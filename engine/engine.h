@@ -33,6 +33,12 @@ size_t engine_commit_notes(struct engine *e, struct buf *notes);
 /* The operations of the last commit, in order, one line each with its configuration line. */
 void engine_print_plan(struct engine *e, struct buf *out);
 
+/*
+ * Told, at the end of a commit, when the first object of a kind is wanted or the last one no longer is; at once of
+ * the kinds that are wanted already. It may tell of drivers that come and go, and must not commit.
+ */
+void engine_on_wanted(struct engine *e, void (*cb)(void *ctx, enum obj_kind kind, bool wanted), void *ctx);
+
 /* Runtime state that a unit reads has changed (engine/tunnel.c): compile it again at the next commit. */
 void engine_touch(struct engine *e, uint32_t rec_id);
 

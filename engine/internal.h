@@ -81,6 +81,10 @@ struct engine {
 	struct robj *first, *last, *touched, **touched_tail;
 	uint64_t next_id;
 	uint32_t next_extra;
+	size_t wanted[OBJ_NKIND];	/* objects with references, and whether that was told */
+	bool told[OBJ_NKIND];
+	void (*on_wanted)(void *ctx, enum obj_kind kind, bool wanted);
+	void *wanted_ctx;
 	struct plan plan;
 	struct obj **garbage;
 	size_t ngarbage, capgarbage;

@@ -32,7 +32,9 @@ enum obj_kind {
 	OBJ_SECRET,	/* vici: a pre-shared key */
 	OBJ_IKE,	/* vici: a connection, without its children */
 	OBJ_CHILD,	/* vici: one child of a connection */
-	OBJ_FRR,	/* frr: one configuration line of a routing daemon */
+	OBJ_ZEBRA,	/* frr: one configuration line of zebra, ... */
+	OBJ_OSPFD,	/* of ospfd, ... */
+	OBJ_BGPD,	/* of bgpd */
 	OBJ_ROUTE,	/* zapi: a static or reverse route */
 	OBJ_MSS,	/* nft: the largest TCP segment that a device's SYNs may offer */
 	OBJ_KEEPALIVE,	/* gre: packets that ask whether a GRE tunnel's peer is alive */
@@ -177,7 +179,15 @@ struct obj_keepalive {
 	uint8_t retries;		/* unanswered ones in a row until the tunnel is down, not 0 */
 };
 
-enum frr_daemon { FRR_ZEBRA, FRR_OSPFD, FRR_NDAEMON };
+enum frr_daemon { FRR_ZEBRA, FRR_OSPFD, FRR_BGPD, FRR_NDAEMON };
+/* The kind of a daemon's lines: a daemon that has none need not run. */
+#define OBJ_FRR(daemon) ((enum obj_kind)(OBJ_ZEBRA + (daemon)))
+
+static inline bool
+obj_is_frr(enum obj_kind kind)
+{
+	return kind >= OBJ_ZEBRA && kind <= OBJ_BGPD;
+}
 
 /*
  * One line in a daemon's configuration. Identity is daemon + context + slot:
@@ -192,6 +202,7 @@ struct obj_frr {
 	const char *line;	/* "ip ospf cost 10" */
 	const char *undo;	/* "no ip ospf cost" */
 	uint8_t rank;
+	bool secret;		/* line and undo hold a password: never log, never show */
 };
 
 struct obj {
@@ -215,5 +226,6 @@ struct obj {
 };
 
 const char *obj_kind_name(enum obj_kind kind);
+const char *frr_daemon_name(enum frr_daemon d);
 
 #endif

@@ -29,18 +29,26 @@ static const struct {
 	{ OBJ_CHILD, TEXT, offsetof(struct obj, child.conn) },
 	{ OBJ_CHILD, TEXT, offsetof(struct obj, child.name) },
 	{ OBJ_CHILD, LIST, offsetof(struct obj, child.proposals) },
-	{ OBJ_FRR, TEXT, offsetof(struct obj, frr.context) },
-	{ OBJ_FRR, TEXT, offsetof(struct obj, frr.slot) },
-	{ OBJ_FRR, TEXT, offsetof(struct obj, frr.line) },
-	{ OBJ_FRR, TEXT, offsetof(struct obj, frr.undo) },
+	{ OBJ_ZEBRA, TEXT, offsetof(struct obj, frr.context) },
+	{ OBJ_ZEBRA, TEXT, offsetof(struct obj, frr.slot) },
+	{ OBJ_ZEBRA, TEXT, offsetof(struct obj, frr.line) },
+	{ OBJ_ZEBRA, TEXT, offsetof(struct obj, frr.undo) },
 };
 #define NMEMBER (sizeof members / sizeof members[0])
+
+/* The lines of all routing daemons have the payload of zebra's. */
+static enum obj_kind
+payload_of(enum obj_kind kind)
+{
+	return obj_is_frr(kind) ? OBJ_ZEBRA : kind;
+}
 
 static const size_t payload[OBJ_NKIND] = {
 	[OBJ_LINK] = sizeof(struct obj_link), [OBJ_ADDRESS] = sizeof(struct obj_address),
 	[OBJ_POLICY] = sizeof(struct obj_policy), [OBJ_SECRET] = sizeof(struct obj_secret),
 	[OBJ_IKE] = sizeof(struct obj_ike), [OBJ_CHILD] = sizeof(struct obj_child),
-	[OBJ_FRR] = sizeof(struct obj_frr), [OBJ_ROUTE] = sizeof(struct obj_route),
+	[OBJ_ZEBRA] = sizeof(struct obj_frr), [OBJ_OSPFD] = sizeof(struct obj_frr), [OBJ_BGPD] = sizeof(struct obj_frr),
+	[OBJ_ROUTE] = sizeof(struct obj_route),
 	[OBJ_MSS] = sizeof(struct obj_mss), [OBJ_KEEPALIVE] = sizeof(struct obj_keepalive),
 };
 
@@ -68,7 +76,7 @@ obj_clone(const struct obj *o)
 	for (size_t i = 0; i < NMEMBER; i++) {
 		const char *m = (const char *)o + members[i].offset;
 
-		if (members[i].kind != o->kind)
+		if (members[i].kind != payload_of(o->kind))
 			continue;
 		if (members[i].what == TEXT) {
 			const char *t = *(const char *const *)(const void *)m;
@@ -84,7 +92,7 @@ obj_clone(const struct obj *o)
 	for (size_t i = 0; i < NMEMBER; i++) {
 		char *m = (char *)c + members[i].offset;
 
-		if (members[i].kind != o->kind)
+		if (members[i].kind != payload_of(o->kind))
 			continue;
 		if (members[i].what == TEXT) {
 			const char **t = (const char **)(void *)m;
@@ -115,6 +123,10 @@ obj_free(struct obj *o)
 		return;
 	if (o->kind == OBJ_SECRET && o->secret.data)
 		explicit_bzero((char *)(uintptr_t)o->secret.data, strlen(o->secret.data));
+	if (obj_is_frr(o->kind) && o->frr.secret) {
+		explicit_bzero((char *)(uintptr_t)o->frr.line, strlen(o->frr.line));
+		explicit_bzero((char *)(uintptr_t)o->frr.undo, strlen(o->frr.undo));
+	}
 	free(o);
 }
 
@@ -160,7 +172,7 @@ obj_equal(const struct obj *a, const struct obj *b)
 	for (size_t i = 0; i < NMEMBER; i++) {
 		const void *x = (const char *)a + members[i].offset, *y = (const char *)b + members[i].offset;
 
-		if (members[i].kind != a->kind)
+		if (members[i].kind != payload_of(a->kind))
 			continue;
 		if (members[i].what == TEXT ? !text_equal(*(const char *const *)x, *(const char *const *)y) :
 		    !list_equal(*(const char *const *const *)x, *(const char *const *const *)y))
@@ -189,7 +201,9 @@ obj_equal(const struct obj *a, const struct obj *b)
 		    a->child.reqid == b->child.reqid && a->child.ah == b->child.ah && a->child.df == b->child.df &&
 		    a->child.life_seconds == b->child.life_seconds && a->child.life_kilobytes == b->child.life_kilobytes &&
 		    a->child.if_id == b->child.if_id;
-	case OBJ_FRR:
+	case OBJ_ZEBRA:
+	case OBJ_OSPFD:
+	case OBJ_BGPD:
 		return a->frr.daemon == b->frr.daemon && a->frr.rank == b->frr.rank;
 	case OBJ_ROUTE:
 		return a->route.dst.addr == b->route.dst.addr && a->route.dst.len == b->route.dst.len &&
@@ -212,9 +226,17 @@ const char *
 obj_kind_name(enum obj_kind kind)
 {
 	static const char *const names[OBJ_NKIND] = { "link", "address", "policy", "secret", "connection", "child",
-		"routing", "route", "mss", "keepalive" };
+		"routing", "routing", "routing", "route", "mss", "keepalive" };
 
 	return kind < OBJ_NKIND ? names[kind] : "?";
+}
+
+const char *
+frr_daemon_name(enum frr_daemon d)
+{
+	static const char *const names[FRR_NDAEMON] = { "zebra", "ospfd", "bgpd" };
+
+	return d < FRR_NDAEMON ? names[d] : "?";
 }
 
 static void
@@ -272,7 +294,9 @@ obj_make_key(const struct obj *o, struct buf *out)
 	case OBJ_CHILD:
 		buf_printf(out, "%s %s", o->child.conn, o->child.name);
 		break;
-	case OBJ_FRR:
+	case OBJ_ZEBRA:
+	case OBJ_OSPFD:
+	case OBJ_BGPD:
 		buf_printf(out, "%d|%s|%s", (int)o->frr.daemon, o->frr.context, o->frr.slot);
 		break;
 	case OBJ_ROUTE:
@@ -301,7 +325,7 @@ void
 obj_describe(const struct obj *o, struct buf *out)
 {
 	buf_printf(out, "%s ", obj_kind_name(o->kind));
-	if (o->kind != OBJ_FRR)
+	if (!obj_is_frr(o->kind))
 		buf_puts(out, o->key);
 	switch (o->kind) {
 	case OBJ_LINK:
@@ -356,11 +380,13 @@ obj_describe(const struct obj *o, struct buf *out)
 		if (o->child.if_id)
 			buf_printf(out, " if_id %u", o->child.if_id);
 		break;
-	case OBJ_FRR:
-		buf_printf(out, "%s: ", o->frr.daemon == FRR_ZEBRA ? "zebra" : "ospfd");
+	case OBJ_ZEBRA:
+	case OBJ_OSPFD:
+	case OBJ_BGPD:
+		buf_printf(out, "%s: ", frr_daemon_name(o->frr.daemon));
 		if (*o->frr.context)
 			buf_printf(out, "%s / ", o->frr.context);
-		buf_puts(out, o->frr.line);
+		buf_puts(out, o->frr.secret ? o->frr.slot : o->frr.line);
 		break;
 	case OBJ_ROUTE:
 		buf_printf(out, " distance %u", o->route.distance);

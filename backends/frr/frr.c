@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The vty driver: see frr.h. Order and grouping of lines are in lines.c, the
+ * The vty drivers: see frr.h. Order and grouping of lines are in lines.c, the
  * wire is in vty.c; here are the batches and what the daemons hold.
  *
  * A batch is typed line by line between XFRR_start_configuration and
@@ -9,8 +9,8 @@
  * In exchange a refusal may arrive lines later and name a group; then all the
  * lines are typed once more without the brackets, each answering for itself.
  *
- * `held` remembers the lines given to the daemons since this process started,
- * for the replay after a loss.
+ * `held` remembers the lines given to a daemon since this process started, for
+ * the replay after a loss.
  */
 #define _GNU_SOURCE
 #include "backends/frr/frr.h"
@@ -47,12 +47,14 @@ struct batch {
 	bool silent;		/* the driver went down meanwhile: no results */
 };
 
-/* One daemon. */
+/* One daemon, and its driver. */
 struct side {
 	struct frr *frr;
 	enum frr_daemon daemon;
-	struct vty *cfg, *query;
-	bool up;
+	struct driver driver;
+	struct vty *cfg, *query;	/* NULL: not started, nothing asked yet */
+	bool up, replaying, replayed;
+	struct table held;
 	STAILQ_HEAD(, batch) batches;	/* the first one is being typed */
 };
 
@@ -65,15 +67,10 @@ struct query {
 struct frr {
 	struct ev_loop *loop;
 	struct engine *engine;
-	struct driver driver;
 	char *dir;
 	struct side side[FRR_NDAEMON];
-	bool up, replaying, replayed;
-	struct table held;
 	LIST_HEAD(, query) queries;
 };
-
-static const char *const daemon_names[FRR_NDAEMON] = {[FRR_ZEBRA] = "zebra", [FRR_OSPFD] = "ospfd"};
 
 static void
 batch_free(struct batch *b)
@@ -115,9 +112,9 @@ report(struct batch *b)
 		/* (an opener that failed is the gate of what follows) */
 		err = gate && !s->undo ? -EINVAL : lines_result(s);
 		if (err)
-			vty_clean(&why, gate ? gate->reply : s->reply ? s->reply : "");
+			vty_clean(&why, gate ? gate->reply : s->reply && !s->secret ? s->reply : "");
 		if (err && why.n == 0)
-			buf_printf(&why, "refused by %s (%d)", daemon_names[b->side->daemon], s->rc);
+			buf_printf(&why, "refused by %s (%d)", frr_daemon_name(b->side->daemon), s->rc);
 		engine_result(f->engine, s->id, err, err ? buf_str(&why) : NULL);
 		buf_free(&why);
 		if (s->opens && s->rc != VTY_OK)
@@ -231,102 +228,84 @@ submit(struct side *s, struct frr_item *items, size_t n)
 static void
 apply(void *ctx, const struct plan_op *ops, size_t n)
 {
-	struct frr *f = ctx;
+	struct side *s = ctx;
 	struct held **stale = NULL;
 	struct frr_item *items;
-	size_t nstale = 0, k;
+	size_t nstale = 0, k = 0;
 	uint64_t key;
 
-	f->replayed = true;
+	s->replayed = true;
 	for (size_t i = 0; i < n; i++) {
 		if (ops[i].now) {
-			held_put(&f->held, &ops[i].now->frr);
+			held_put(&s->held, &ops[i].now->frr);
 		} else {
-			struct held *h = held_find(&f->held, &ops[i].was->frr, &key);
+			struct held *h = held_find(&s->held, &ops[i].was->frr, &key);
 
 			if (h)
-				held_drop(&f->held, h);
+				held_drop(&s->held, h);
 		}
 	}
-	if (f->replaying)
-		stale = held_list(&f->held, true, &nstale);
+	if (s->replaying)
+		stale = held_list(&s->held, true, &nstale);
 	items = xcalloc(n + nstale + 1, sizeof *items);
-	for (int d = 0; d < FRR_NDAEMON; d++) {
-		k = 0;
-		for (size_t i = 0; i < nstale; i++)
-			if (stale[i]->f.daemon == (enum frr_daemon)d)
-				items[k++] = (struct frr_item){.f = stale[i]->f, .undo = true};
-		for (size_t i = 0; i < n; i++) {
-			const struct obj *o = ops[i].now ? ops[i].now : ops[i].was;
-
-			if (o->frr.daemon == (enum frr_daemon)d)
-				items[k++] = (struct frr_item){.f = o->frr, .id = o->id, .undo = !ops[i].now};
-		}
-		if (k)
-			submit(&f->side[d], items, k);
-	}
 	for (size_t i = 0; i < nstale; i++)
-		held_drop(&f->held, stale[i]);
+		items[k++] = (struct frr_item){.f = stale[i]->f, .undo = true};
+	for (size_t i = 0; i < n; i++) {
+		const struct obj *o = ops[i].now ? ops[i].now : ops[i].was;
+
+		items[k++] = (struct frr_item){.f = o->frr, .id = o->id, .undo = !ops[i].now};
+	}
+	if (k)
+		submit(s, items, k);
+	for (size_t i = 0; i < nstale; i++)
+		held_drop(&s->held, stale[i]);
 	free(stale);
 	free(items);
 }
 
 static void
-went_up(struct frr *f)
+went_up(struct side *s)
 {
 	struct held **all;
 	size_t n;
 
-	all = held_list(&f->held, false, &n);
+	all = held_list(&s->held, false, &n);
 	for (size_t i = 0; i < n; i++)
 		all[i]->stale = true;
 	free(all);
-	f->up = f->replaying = true;
-	f->replayed = false;
-	engine_driver_up(f->engine, &f->driver);
-	if (!f->replayed)
-		apply(f, NULL, 0);
-	f->replaying = false;
+	s->up = s->replaying = true;
+	s->replayed = false;
+	engine_driver_up(s->frr->engine, &s->driver);
+	if (!s->replayed)
+		apply(s, NULL, 0);
+	s->replaying = false;
 }
 
 static void
-went_down(struct frr *f, const char *why)
+went_down(struct side *s, const char *why)
 {
-	f->up = false;
-	for (int d = 0; d < FRR_NDAEMON; d++) {
-		struct side *s = &f->side[d];
-		struct batch *b = STAILQ_FIRST(&s->batches), *x;
+	struct batch *b = STAILQ_FIRST(&s->batches), *x;
 
-		/* the one being typed at a daemon that lives is typed to its end; the others are not begun */
-		while (b && (x = STAILQ_NEXT(b, link))) {
-			STAILQ_REMOVE(&s->batches, x, batch, link);
-			batch_free(x);
-		}
-		if (b)
-			b->silent = true;
+	s->up = false;
+	/* one that is being typed at a daemon that lives is typed to its end; the others are not begun */
+	while (b && (x = STAILQ_NEXT(b, link))) {
+		STAILQ_REMOVE(&s->batches, x, batch, link);
+		batch_free(x);
 	}
-	engine_driver_down(f->engine, &f->driver, why);
+	if (b)
+		b->silent = true;
+	engine_driver_down(s->frr->engine, &s->driver, why);
 }
 
 static void
 side_state(void *ctx, bool up, int err)
 {
 	struct side *s = ctx;
-	struct frr *f = s->frr;
-	bool all = true;
 
-	s->up = up;
-	for (int d = 0; d < FRR_NDAEMON; d++)
-		all &= f->side[d].up;
-	if (all && !f->up) {
-		went_up(f);
-	} else if (!all && f->up) {
-		struct buf why = {0};
-
-		buf_printf(&why, "%s: %s", daemon_names[s->daemon], strerror(-err));
-		went_down(f, buf_str(&why));
-		buf_free(&why);
-	}
+	if (up && !s->up)
+		went_up(s);
+	else if (!up && s->up)
+		went_down(s, strerror(-err));
 }
 
 static void
@@ -342,6 +321,22 @@ answered(void *arg, int rc, const char *text, size_t len)
 	free(q);
 }
 
+static char *
+path_of(const struct side *s)
+{
+	return xasprintf("%s/%s.vty", s->frr->dir, frr_daemon_name(s->daemon));
+}
+
+static void
+open_query(struct side *s)
+{
+	char *path = path_of(s);
+
+	if (!s->query)
+		s->query = vty_create(s->frr->loop, path, NULL, NULL);
+	free(path);
+}
+
 void
 frr_query(struct frr *f, enum frr_daemon daemon, const char *command, unsigned timeout_ms,
     void (*done)(void *arg, int err, const char *text, size_t len), void *arg)
@@ -351,7 +346,8 @@ frr_query(struct frr *f, enum frr_daemon daemon, const char *command, unsigned t
 	q->done = done;
 	q->arg = arg;
 	LIST_INSERT_HEAD(&f->queries, q, link);
-	/* before frr_start() the client exists too: it fails the request from the loop */
+	/* before frr_start() nobody answers: the client fails the request from the loop */
+	open_query(&f->side[daemon]);
 	vty_send(f->side[daemon].query, command, timeout_ms, answered, q);
 }
 
@@ -363,53 +359,48 @@ frr_create(struct ev_loop *loop, struct engine *e, const char *vty_dir)
 	f->loop = loop;
 	f->engine = e;
 	f->dir = xstrdup(vty_dir);
-	f->driver = (struct driver){"frr", OBJ_BIT(OBJ_FRR), f, apply};
 	LIST_INIT(&f->queries);
 	for (int d = 0; d < FRR_NDAEMON; d++) {
 		struct side *s = &f->side[d];
-		char *path = xasprintf("%s/%s.vty", vty_dir, daemon_names[d]);
 
 		s->frr = f;
 		s->daemon = (enum frr_daemon)d;
+		s->driver = (struct driver){frr_daemon_name(s->daemon), OBJ_BIT(OBJ_FRR(d)), s, apply};
 		STAILQ_INIT(&s->batches);
-		s->query = vty_create(loop, path, NULL, NULL);
-		free(path);
 	}
 	return f;
 }
 
 struct driver *
-frr_driver(struct frr *f)
+frr_driver(struct frr *f, enum frr_daemon daemon)
 {
-	return &f->driver;
+	return &f->side[daemon].driver;
 }
 
 void
-frr_start(struct frr *f)
+frr_start(struct frr *f, enum frr_daemon daemon)
 {
-	for (int d = 0; d < FRR_NDAEMON; d++) {
-		struct side *s = &f->side[d];
-		char *path = xasprintf("%s/%s.vty", f->dir, daemon_names[d]);
+	struct side *s = &f->side[daemon];
+	char *path = path_of(s);
 
-		if (!s->cfg)
-			s->cfg = vty_create(f->loop, path, side_state, s);
-		free(path);
-	}
+	if (!s->cfg)
+		s->cfg = vty_create(f->loop, path, side_state, s);
+	open_query(s);
+	free(path);
 }
 
 void
-frr_stop(struct frr *f)
+frr_stop(struct frr *f, enum frr_daemon daemon)
 {
-	if (f->up)
-		went_down(f, "stopped");
-	for (int d = 0; d < FRR_NDAEMON; d++) {
-		struct side *s = &f->side[d];
+	struct side *s = &f->side[daemon];
 
-		vty_destroy(s->cfg);
-		s->cfg = NULL;
-		s->up = false;
-		batches_free(s);
-	}
+	if (s->up)
+		went_down(s, "stopped");
+	vty_destroy(s->cfg);
+	s->cfg = NULL;
+	batches_free(s);
+	held_free(&s->held);
+	s->held = (struct table){0};
 }
 
 void
@@ -419,15 +410,15 @@ frr_destroy(struct frr *f)
 
 	if (!f)
 		return;
-	frr_stop(f);
-	for (int d = 0; d < FRR_NDAEMON; d++)
+	for (int d = 0; d < FRR_NDAEMON; d++) {
+		frr_stop(f, (enum frr_daemon)d);
 		vty_destroy(f->side[d].query);
+	}
 	while ((q = LIST_FIRST(&f->queries))) {
 		LIST_REMOVE(q, link);
 		q->done(q->arg, -ECANCELED, "", 0);
 		free(q);
 	}
-	held_free(&f->held);
 	free(f->dir);
 	free(f);
 }

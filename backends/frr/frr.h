@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The driver of OBJ_FRR: configuration lines of zebra and ospfd, typed at their
- * vty sockets; and the way to ask these daemons for `show ... json`.
+ * The drivers of the routing daemons, one for each: configuration lines of
+ * zebra, ospfd and bgpd, typed at their vty sockets; and the way to ask these
+ * daemons for `show ... json`.
  *
- * Up means that all daemons can be configured; when one goes, the driver is
- * down, and up again (with a full replay by the engine) when it is back. What
- * the surviving daemon still has and the replay does not is undone first.
+ * Up means that the daemon can be configured; when it goes, its driver is down,
+ * and up again (with a replay by the engine) when it is back. What a daemon
+ * that had only lost the connection still has and the replay does not is undone
+ * first. The other daemons are not touched.
  */
 #ifndef CONFTERM_BACKENDS_FRR_FRR_H
 #define CONFTERM_BACKENDS_FRR_FRR_H
@@ -15,12 +17,13 @@
 struct ev_loop;
 struct frr;
 
-/* vty_dir holds zebra.vty and ospfd.vty (see launch.h). */
+/* vty_dir holds zebra.vty, ospfd.vty and bgpd.vty (see launch.h). */
 struct frr *frr_create(struct ev_loop *loop, struct engine *e, const char *vty_dir);
-struct driver *frr_driver(struct frr *f);
-void frr_start(struct frr *f);
-/* Leaves the daemons and their configuration as they are; queries still work. */
-void frr_stop(struct frr *f);
+struct driver *frr_driver(struct frr *f, enum frr_daemon daemon);
+/* The daemon is, or will soon be, running: its driver connects, again and again. */
+void frr_start(struct frr *f, enum frr_daemon daemon);
+/* The daemon is to end: its driver is down, and what it held is forgotten. */
+void frr_stop(struct frr *f, enum frr_daemon daemon);
 /* Open queries get -ECANCELED; their callbacks must not query again. */
 void frr_destroy(struct frr *f);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The lines that the routing daemons hold: see held.h. */
+#define _GNU_SOURCE
 #include "backends/frr/held.h"
 
 #include <stdlib.h>
@@ -29,6 +30,10 @@ held_clear(struct held *h)
 {
 	free((char *)h->f.context);
 	free((char *)h->f.slot);
+	if (h->f.secret) {
+		explicit_bzero((char *)h->f.line, strlen(h->f.line));
+		explicit_bzero((char *)h->f.undo, strlen(h->f.undo));
+	}
 	free((char *)h->f.line);
 	free((char *)h->f.undo);
 }

@@ -14,12 +14,6 @@
 
 #include "lib/xalloc.h"
 
-static const char *
-name_of(enum frr_daemon daemon)
-{
-	return daemon == FRR_ZEBRA ? "zebra" : "ospfd";
-}
-
 int
 frr_prepare(const char *run_dir)
 {
@@ -39,8 +33,8 @@ int
 frr_clean(const char *run_dir, enum frr_daemon daemon)
 {
 	char *path[] = {
-	    xasprintf("%s/frr/%s.vty", run_dir, name_of(daemon)),
-	    xasprintf("%s/frr/%s.pid", run_dir, name_of(daemon)),
+	    xasprintf("%s/frr/%s.vty", run_dir, frr_daemon_name(daemon)),
+	    xasprintf("%s/frr/%s.pid", run_dir, frr_daemon_name(daemon)),
 	    daemon == FRR_ZEBRA ? xasprintf("%s/frr/zserv.api", run_dir) : NULL,
 	};
 	int err = 0;
@@ -56,7 +50,7 @@ frr_clean(const char *run_dir, enum frr_daemon daemon)
 char **
 frr_argv(const char *run_dir, enum frr_daemon daemon)
 {
-	const char *name = name_of(daemon);
+	const char *name = frr_daemon_name(daemon);
 	char *args[] = {
 	    xasprintf("%s/%s", FRR_SBIN, name),
 	    xstrdup("--vty_socket"), xasprintf("%s/frr", run_dir),
@@ -66,7 +60,7 @@ frr_argv(const char *run_dir, enum frr_daemon daemon)
 	    xstrdup("-A"), xstrdup("127.0.0.1"),
 	    xstrdup("-P"), xstrdup("0"),
 	    xstrdup("--log"), xstrdup("stdout"),
-	    xstrdup("--log-level"), xstrdup("warnings"),
+	    xstrdup("--log-level"), xstrdup(daemon == FRR_ZEBRA ? "warnings" : "informational"),
 	    NULL,
 	};
 	char **argv = xmalloc(sizeof args);

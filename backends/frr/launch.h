@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How zebra and ospfd are started for one router: everything that the
+ * How zebra, ospfd and bgpd are started for one router: everything that the
  * supervisor (daemon/supervise.h) needs to run them in the foreground.
  *
  * All their files are in RUN_DIR/frr: *.vty, *.pid, zserv.api. They read no
- * configuration file, open no TCP port, log warnings to stdout, and never touch
+ * configuration file, open no TCP port for their vty, log to stdout, and never touch
  * /var/run/frr, where the host's own FRR may be. Start zebra first.
  */
 #ifndef CONFTERM_BACKENDS_FRR_LAUNCH_H

@@ -97,7 +97,7 @@ lines_build(struct frr_item *items, size_t nitems, size_t *n)
 				steps[(*n)++] = (struct frr_step){.kind = STEP_ENTER, .text = xstrdup(f->context)};
 			in = f->context;
 		}
-		steps[(*n)++] = (struct frr_step){.kind = STEP_LINE, .undo = items[i].undo, .id = items[i].id,
+		steps[(*n)++] = (struct frr_step){.kind = STEP_LINE, .undo = items[i].undo, .secret = f->secret, .id = items[i].id,
 		    .text = xstrdup(items[i].undo ? f->undo : f->line)};
 		if (items[i].opener && !items[i].undo) {
 			steps[*n - 1].opens = true;
@@ -113,6 +113,8 @@ void
 lines_free(struct frr_step *steps, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		if (steps[i].secret)
+			explicit_bzero(steps[i].text, strlen(steps[i].text));
 		free(steps[i].text);
 		free(steps[i].reply);
 	}

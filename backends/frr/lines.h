@@ -36,6 +36,7 @@ struct frr_step {
 	enum frr_step_kind kind;
 	bool undo;
 	bool opens;		/* a STEP_LINE that enters a context */
+	bool secret;		/* what the daemon says of it may repeat a password */
 	uint64_t id;
 	char *text;		/* owned */
 	int rc;			/* filled in by the sender: VTY_OK, ... */

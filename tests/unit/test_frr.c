@@ -2,12 +2,16 @@
 /* The vty driver without FRR: framing of replies, wording of errors, order of lines, launch arguments. */
 #include <check.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backends/frr/launch.h"
 #include "backends/frr/lines.h"
 #include "backends/frr/vty.h"
+#include "daemon/routing.h"
+#include "lib/log.h"
+#include "parser/config.h"
 
 START_TEST(framing)
 {
@@ -149,6 +153,45 @@ START_TEST(arguments)
 }
 END_TEST
 
+static char said[512];
+
+static void
+listen_log(void *ctx, int severity, const char *line)
+{
+	snprintf(said, sizeof said, "%s", line);
+}
+
+START_TEST(reports)
+{
+	static const char config[] = "interface Ethernet0/0\nrouter ospf 7\nrouter ospf 9 vrf RED\n";
+	struct store *s = store_new();
+	struct matcher m = {0};
+	struct config c;
+
+	config_load_defaults(s, &m);
+	config_init(&c, s, &m);
+	config_text(&c, config, strlen(config), NULL, NULL);
+	log_set_sink(listen_log, NULL);
+	ck_assert(routing_report(s, FRR_OSPFD, "2026/11/22 03:01:53 OSPF: [M7Q4P-46WDR] AdjChg: Nbr 1.1.1.1, NbrIP 10.0.0.1 "
+	    "(default) on e0-0:10.0.0.2: Loading -> Full (LoadingDone)"));
+	ck_assert_str_eq(said, "%OSPF-5-ADJCHG: Process 7, Nbr 1.1.1.1 on Ethernet0/0 from LOADING to FULL, Loading Done");
+	ck_assert(routing_report(s, FRR_OSPFD, "AdjChg: Nbr 1.1.1.1, NbrIP 10.0.0.1 (RED) on gi0-1:10.0.0.2: Full -> Deleted "
+	    "(InactivityTimer)"));
+	ck_assert_str_eq(said, "%OSPF-5-ADJCHG: Process 9, Nbr 1.1.1.1 on GigabitEthernet0/1 from FULL to DOWN, "
+	    "Neighbor Down: Dead timer expired");
+	ck_assert(routing_report(s, FRR_BGPD, "BGP: [M59KS-A3ZXZ] %ADJCHANGE: neighbor 10.0.0.1(Unknown) in vrf default Up"));
+	ck_assert_str_eq(said, "%BGP-5-ADJCHANGE: neighbor 10.0.0.1 Up ");
+	ck_assert(routing_report(s, FRR_BGPD, "%ADJCHANGE: neighbor 10.0.0.1(R1) in vrf RED Down BGP Notification send"));
+	ck_assert_str_eq(said, "%BGP-5-ADJCHANGE: neighbor 10.0.0.1 vpn vrf RED Down BGP Notification sent");
+	ck_assert(!routing_report(s, FRR_BGPD, "%ADJCHANGE: neighbor"));
+	ck_assert(!routing_report(s, FRR_OSPFD, "AdjChg: Nbr"));
+	ck_assert(!routing_report(s, FRR_ZEBRA, "AdjChg: Nbr 1.1.1.1"));
+	log_set_sink(NULL, NULL);
+	store_free(s);
+	matcher_free(&m);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -163,6 +206,7 @@ main(void)
 	tcase_add_test(t, order);
 	tcase_add_test(t, results);
 	tcase_add_test(t, arguments);
+	tcase_add_test(t, reports);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

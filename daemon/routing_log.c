@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The adjacencies that ospfd and bgpd log, in IOS's words: see routing.h. Pure text; tests/unit/test_frr.c. */
+#include "daemon/routing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/show/names.h"
+#include "gen/grammar.h"
+#include "lib/log.h"
+
+static const char *
+word(const char *const (*table)[2], size_t n, const char *frr)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(table[i][0], frr) == 0)
+			return table[i][1];
+	return frr;
+}
+#define WORD(table, frr) word(table, sizeof table / sizeof table[0], frr)
+
+static const char *const states[][2] = {
+	{ "Down", "DOWN" }, { "Deleted", "DOWN" }, { "Attempt", "ATTEMPT" }, { "Init", "INIT" }, { "2-Way", "2WAY" },
+	{ "ExStart", "EXSTART" }, { "Exchange", "EXCHANGE" }, { "Loading", "LOADING" }, { "Full", "FULL" },
+};
+
+static const char *const reasons[][2] = {
+	{ "LoadingDone", "Loading Done" }, { "ExchangeDone", "Exchange Done" }, { "NegotiationDone", "Negotiation Done" },
+	{ "2-WayReceived", "2-Way Received" }, { "1-WayReceived", "1-Way" }, { "PacketReceived", "Received Hello" },
+	{ "HelloReceived", "Received Hello" }, { "InactivityTimer", "Neighbor Down: Dead timer expired" },
+	{ "KillNbr", "Neighbor Down: Interface down or detached" }, { "LLDown", "Neighbor Down: Interface down or detached" },
+};
+
+static const char *const bgp_reasons[][2] = {
+	{ "BGP Notification send", "BGP Notification sent" }, { "Interface down", "Interface flap" },
+};
+
+/* The number of the process, by the VRF it is in. */
+static unsigned
+process(struct store *s, const char *vrf)
+{
+	const struct rec *r = store_first(s, store_root(s), ROW_ROUTER_OSPF);
+
+	if (strcmp(vrf, "default") == 0)
+		return r ? ((const struct cfg_router_ospf *)rec_values(r))->pid : 0;
+	for (r = store_first(s, store_root(s), ROW_ROUTER_OSPF_VRF); r; r = store_next(r)) {
+		const struct cfg_router_ospf_vrf *v = rec_values(r);
+
+		if (strcmp(v->vrf, vrf) == 0)
+			return v->pid;
+	}
+	return 0;
+}
+
+/* "AdjChg: Nbr 1.1.1.1, NbrIP 10.0.0.1 (default) on e0-0:10.0.0.2: Loading -> Full (LoadingDone)" */
+static bool
+ospf(struct store *s, const char *p)
+{
+	char id[32], vrf[64], on[64], from[16], to[16], why[48];
+	struct devmap names;
+
+	if (sscanf(p, "AdjChg: Nbr %31[0-9.], NbrIP %*[0-9.] (%63[^)]) on %63[^: ]:%*[^ ] %15[^ ] -> %15[^ ] (%47[^)])", id, vrf,
+		on, from, to, why) != 6)
+		return false;
+	devmap_init(&names, s);
+	log_msg("OSPF", 5, "ADJCHG", "Process %u, Nbr %s on %s from %s to %s, %s", process(s, vrf), id, devmap_name(&names, on),
+	    WORD(states, from), WORD(states, to), WORD(reasons, why));
+	devmap_free(&names);
+	return true;
+}
+
+/* "%ADJCHANGE: neighbor 10.0.0.1(name) in vrf default Down User reset" */
+static bool
+bgp(const char *p)
+{
+	char peer[64], vrf[64], way[8];
+	int end = 0;
+
+	if (sscanf(p, "%%ADJCHANGE: neighbor %63[^( ]%*[^ ] in vrf %63[^ ] %7[A-Za-z]%n", peer, vrf, way, &end) != 3 || !end)
+		return false;
+	p += end + strspn(p + end, " ");
+	if (strcmp(vrf, "default") != 0)
+		log_msg("BGP", 5, "ADJCHANGE", "neighbor %s vpn vrf %s %s %s", peer, vrf, way, WORD(bgp_reasons, p));
+	else
+		log_msg("BGP", 5, "ADJCHANGE", "neighbor %s %s %s", peer, way, WORD(bgp_reasons, p));
+	return true;
+}
+
+bool
+routing_report(struct store *s, enum frr_daemon daemon, const char *line)
+{
+	const char *p = strstr(line, daemon == FRR_OSPFD ? "AdjChg: " : "%ADJCHANGE: ");
+
+	if (!p || daemon == FRR_ZEBRA)
+		return false;
+	return daemon == FRR_OSPFD ? ospf(s, p) : bgp(p);
+}
