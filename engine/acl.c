@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Access lists. By themselves they make no objects for IPsec (crypto maps read
- * them), but a list that a route map names becomes an FRR access list.
+ * them), but a list that a route map, a neighbor or a redistribution names
+ * becomes an FRR access list.
  */
 #include "engine/acl.h"
 
@@ -285,13 +286,6 @@ selector_mirror(const struct obj_selector *s)
 	return m;
 }
 
-static void
-used_by_route_map(void *ctx, struct rec *r)
-{
-	if (r->row == ROW_ROUTE_MAP_MATCH_ADDRESS)
-		*(bool *)ctx = true;
-}
-
 /* An address and its wildcard as FRR's Cisco-like access lists want them. */
 static const char *
 frr_end(struct compile *c, uint32_t kind, uint32_t host, uint32_t addr, uint32_t wild)
@@ -310,11 +304,10 @@ compile_acl(struct compile *c, const struct rec *r)
 {
 	const char *id = r->row == ROW_ACL_STD ? ((const struct cfg_acl_std *)rec_values(r))->id :
 	    ((const struct cfg_acl_ext *)rec_values(r))->id;
-	bool wanted = false;
+	unsigned users = compile_users(c, REF_ACL, id);
 	int row = r->row == ROW_ACL_STD ? ROW_ACL_STD_ACE : ROW_ACL_EXT_ACE;
 
-	compile_referrers(c, REF_ACL, id, used_by_route_map, &wanted);
-	if (!wanted)
+	if (!users)
 		return;
 	for (const struct rec *q = compile_children(c, r, row); q; q = store_next(q)) {
 		const char *slot, *body;
@@ -344,6 +337,9 @@ compile_acl(struct compile *c, const struct rec *r)
 			    frr_end(c, a->dst, a->dst_host, a->dst_addr, a->dst_wild));
 		}
 		slot = compile_text(c, "access-list %s seq %u", id, seq);
-		compile_frr(c, q, FRR_OSPFD, 10, "", slot, NULL, "%s %s %s", slot, permit ? "permit" : "deny", body);
+		for (int d = 0; d < FRR_NDAEMON; d++)
+			if (users & 1u << d)
+				compile_frr(c, q, (enum frr_daemon)d, 10, "", slot, NULL, "%s %s %s", slot, permit ? "permit" : "deny",
+				    body);
 	}
 }

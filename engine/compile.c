@@ -86,6 +86,85 @@ compile_child(struct compile *c, const struct rec *r, int row)
 	return store_leaf(c->e->store, r, row);
 }
 
+const struct rec *
+compile_find(struct compile *c, const struct rec *r, int row, const void *values)
+{
+	return store_find(c->e->store, r, row, values);
+}
+
+static const struct g_slot *
+slot_named(const struct rec *r, const char *name)
+{
+	const struct g_row *row = &g_rows[r->row];
+
+	for (int i = 0; i < row->nslots; i++)
+		if (strcmp(G_STR(g_slots[row->slots + i].name), name) == 0)
+			return &g_slots[row->slots + i];
+	return NULL;
+}
+
+const char *
+rec_text(const struct rec *r, const char *name)
+{
+	const struct g_slot *s = slot_named(r, name);
+	const char *text = NULL;
+
+	if (s && g_type_is_string(s->type))
+		memcpy(&text, (const char *)rec_values(r) + s->offset, sizeof text);
+	return text;
+}
+
+bool
+rec_number(const struct rec *r, const char *name, uint32_t *out)
+{
+	const struct g_slot *s = slot_named(r, name);
+
+	*out = 0;
+	if (!s || g_type_is_string(s->type))
+		return false;
+	if (!rec_has(r, (int)(s - &g_slots[g_rows[r->row].slots])))
+		return false;
+	memcpy(out, (const char *)rec_values(r) + s->offset, sizeof *out);
+	return true;
+}
+
+const char *
+compile_line(struct compile *c, const struct rec *r)
+{
+	struct buf b = {0};
+	const char *text;
+
+	render_values(&b, &g_rows[r->row], rec_values(r), true);
+	text = compile_text(c, "%s", buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+const char *
+compile_slot(struct compile *c, const struct rec *r)
+{
+	const struct g_row *row = &g_rows[r->row];
+	const char *name = strrchr(G_STR(row->name), '.'), *text;
+	struct buf b = {0};
+
+	buf_puts(&b, name ? name + 1 : G_STR(row->name));
+	for (int i = 0; i < row->nslots; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i];
+		uint32_t n;
+
+		if (!(s->flags & G_SLOT_KEY))
+			continue;
+		text = rec_text(r, G_STR(s->name));
+		if (text)
+			buf_printf(&b, " %s", text);
+		else if (rec_number(r, G_STR(s->name), &n))
+			buf_printf(&b, " %u", n);
+	}
+	text = compile_text(c, "%s", buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
 bool
 compile_flag(struct compile *c, const struct rec *r, int row)
 {
@@ -154,6 +233,41 @@ compile_referrers(struct compile *c, int ref, const char *name, store_ref_cb *cb
 
 	unit_reads(c->e, c->unit, dep_key(DEP_REF, (uint32_t)ref, name));
 	store_referrers(c->e->store, ref, name, read_referrer, &t);
+}
+
+struct users {
+	struct compile *c;
+	unsigned daemons;
+	const char *map;	/* the last route-map looked at: its entries stand together */
+};
+
+static void
+used_by(void *ctx, struct rec *r)
+{
+	struct users *u = ctx;
+	const struct rec *top = rec_top(r);
+
+	if (top->row == ROW_ROUTER_OSPF || top->row == ROW_ROUTER_OSPF_VRF)
+		u->daemons |= 1u << FRR_OSPFD;
+	else if (top->row == ROW_ROUTER_BGP)
+		u->daemons |= 1u << FRR_BGPD;
+	else if (top->row == ROW_ROUTE_MAP) {
+		const char *map = ((const struct cfg_route_map *)rec_values(top))->name;
+
+		if (u->map && strcmp(u->map, map) == 0)
+			return;
+		u->map = map;
+		u->daemons |= compile_users(u->c, REF_ROUTE_MAP, map);
+	}
+}
+
+unsigned
+compile_users(struct compile *c, int ref, const char *name)
+{
+	struct users u = { .c = c };
+
+	compile_referrers(c, ref, name, used_by, &u);
+	return u.daemons;
 }
 
 const char *
@@ -256,6 +370,15 @@ compile_frr(struct compile *c, const struct rec *r, enum frr_daemon d, uint8_t r
 	va_end(ap);
 	if (!undo)
 		o.frr.undo = compile_text(c, "no %s", o.frr.line);
+	compile_emit(c, r, &o);
+}
+
+void
+compile_frr_secret(struct compile *c, const struct rec *r, enum frr_daemon d, uint8_t rank, const char *context,
+    const char *slot, const char *undo, const char *line)
+{
+	struct obj o = { .kind = OBJ_FRR(d), .frr = { d, context, slot, line, undo, rank, true } };
+
 	compile_emit(c, r, &o);
 }
 

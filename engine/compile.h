@@ -35,6 +35,23 @@ bool compile_flag(struct compile *c, const struct rec *r, int row);
 const struct rec *compile_children(struct compile *c, const struct rec *r, int row);
 /* The line of the first child whose row is not applied yet and whose name begins so; NULL when there is none. */
 const char *compile_not_applied(struct compile *c, const struct rec *r, const char *row_name);
+/* The record of a row whose keys equal those of values, below a record as for compile_child(); NULL when there is none. */
+const struct rec *compile_find(struct compile *c, const struct rec *r, int row, const void *values);
+/*
+ * Rows that are alike in two modes, read by the names of their slots: text (NULL: not given), and number or
+ * alternative (false: not given).
+ */
+const char *rec_text(const struct rec *r, const char *slot);
+bool rec_number(const struct rec *r, const char *slot, uint32_t *out);
+/* The record's line as IOS writes it, without `no`; an identifier of it among its siblings: row and keys. */
+const char *compile_line(struct compile *c, const struct rec *r);
+const char *compile_slot(struct compile *c, const struct rec *r);
+/*
+ * The routing daemons, 1 << enum frr_daemon, that have to know what is defined
+ * under a name: those in whose configuration it is referred to, directly or by
+ * a route-map.
+ */
+unsigned compile_users(struct compile *c, int ref, const char *name);
 /* The node that defines a name (REF_ACL, "VPN"), NULL when none does. */
 const struct rec *compile_defined(struct compile *c, int ref, const char *name);
 /* The top-level record of a row marked `network` with the longest mask whose network contains the address. */
@@ -72,6 +89,10 @@ void *compile_alloc(struct compile *c, size_t n);
 /* One line for a routing daemon: frr(c, r, FRR_OSPFD, "router ospf", "slot", "undo", "line %d", n). */
 void compile_frr(struct compile *c, const struct rec *r, enum frr_daemon d, uint8_t rank, const char *context,
     const char *slot, const char *undo, const char *fmt, ...) __attribute__((format(printf, 8, 9)));
+
+/* The same; line and undo hold a password and are shown nowhere. */
+void compile_frr_secret(struct compile *c, const struct rec *r, enum frr_daemon d, uint8_t rank, const char *context,
+    const char *slot, const char *undo, const char *line);
 
 /* --- shared between subjects --- */
 

@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "engine/compile.h"
+#include "engine/routing.h"
 #include "lib/ip4.h"
 #include "parser/types.h"
 
-compile_fn compile_static_route, compile_route_map, compile_ospf;
+compile_fn compile_static_route, compile_ospf;
 
 void
 compile_static_route(struct compile *c, const struct rec *r)
@@ -38,86 +39,32 @@ compile_static_route(struct compile *c, const struct rec *r)
 	compile_emit(c, r, &o);
 }
 
-/* Sequence number of the entry that follows in the same route map, 65536 when it is the last. */
-static uint32_t
-next_sequence(struct compile *c, const struct rec *r)
+bool
+routing_address_of(struct compile *c, const char *ifname, uint32_t *addr)
 {
-	const struct cfg_route_map *v = rec_values(r);
-	const struct rec *n;
+	uint8_t len;
 
-	(void)compile_each(c, ROW_ROUTE_MAP);
-	n = store_next(r);
-	if (!n || strcmp(((const struct cfg_route_map *)rec_values(n))->name, v->name) != 0)
-		return 65536;
-	return ((const struct cfg_route_map *)rec_values(n))->seq;
+	for (const struct rec *r = compile_each(c, ROW_INTERFACE); r; r = store_next(r))
+		if (strcmp(((const struct cfg_interface *)rec_values(r))->if_, ifname) == 0)
+			return compile_address(c, r, addr, &len);
+	return false;
 }
 
-/*
- * IOS takes several values in one match (any of them fits), FRR one: further
- * values become entries of their own right behind this one.
- */
-void
-compile_route_map(struct compile *c, const struct rec *r)
+bool
+routing_id(struct compile *c, uint32_t *id)
 {
-	const struct cfg_route_map *v = rec_values(r);
-	const struct cfg_route_map_match_tag *tag = compile_child(c, r, ROW_ROUTE_MAP_MATCH_TAG);
-	const struct cfg_route_map_match_address *acl = compile_child(c, r, ROW_ROUTE_MAP_MATCH_ADDRESS);
-	const struct cfg_route_map_match_interface *ifs = compile_child(c, r, ROW_ROUTE_MAP_MATCH_INTERFACE);
-	const struct cfg_route_map_set_metric *metric = compile_child(c, r, ROW_ROUTE_MAP_SET_METRIC);
-	const struct cfg_route_map_set_metric_type *mtype = compile_child(c, r, ROW_ROUTE_MAP_SET_METRIC_TYPE);
-	const struct cfg_route_map_set_tag *stag = compile_child(c, r, ROW_ROUTE_MAP_SET_TAG);
-	const char *unknown = compile_not_applied(c, r, "route-map.match-");
-	uint32_t ntag = 0, nacl = 0, nif = 0, k = 0, limit;
+	uint32_t best[2] = { 0, 0 };	/* loopbacks, others */
+	uint32_t addr;
+	uint8_t len;
 
-	/* without one of its conditions the entry would match more than it should */
-	if (unknown) {
-		compile_unused(c, r, "NOTE: route-map %s %u is passed over: '%s' is not applied yet", v->name, v->seq, unknown);
-		return;
+	for (const struct rec *r = compile_each(c, ROW_INTERFACE); r; r = store_next(r)) {
+		int other = ifname_class(((const struct cfg_interface *)rec_values(r))->if_) != IF_LOOPBACK;
+
+		if (!compile_flag(c, r, ROW_INTERFACE_SHUTDOWN) && compile_address(c, r, &addr, &len) && addr > best[other])
+			best[other] = addr;
 	}
-	if (tag)
-		for (ntag = 0; ntag < 8 && tag->has & (1u << ntag); ntag++)
-			;
-	if (acl)
-		for (nacl = 0; nacl < 8 && acl->acl[nacl]; nacl++)
-			;
-	if (ifs)
-		for (nif = 0; nif < 4 && ifs->if_[nif]; nif++)
-			;
-	for (uint32_t a = 0; a < nacl; a++)
-		if (!compile_defined(c, REF_ACL, acl->acl[a]))
-			compile_note(c, r, "NOTE: route-map %s %u: access list %s is not defined", v->name, v->seq, acl->acl[a]);
-	limit = next_sequence(c, r);
-	for (uint32_t t = 0; t < (ntag ? ntag : 1); t++)
-		for (uint32_t a = 0; a < (nacl ? nacl : 1); a++)
-			for (uint32_t i = 0; i < (nif ? nif : 1); i++, k++) {
-				uint32_t seq = (v->seq ? v->seq : 1) + k;
-				const char *ctx;
-
-				if (k && seq >= limit) {
-					compile_note(c, r, "NOTE: route-map %s %u: leave room behind it for its match values", v->name,
-					    v->seq);
-					return;
-				}
-				ctx = compile_text(c, "route-map %s %s %u", v->name,
-				    v->action == ROUTE_MAP_ACTION_PERMIT ? "permit" : "deny", seq);
-				compile_frr(c, r, FRR_OSPFD, 20, "", compile_text(c, "route-map %s %u", v->name, seq), NULL, "%s", ctx);
-				if (ntag)
-					compile_frr(c, r, FRR_OSPFD, 21, ctx, "match tag", "no match tag", "match tag %u", tag->tag[t]);
-				if (nacl)
-					compile_frr(c, r, FRR_OSPFD, 21, ctx, "match ip address", "no match ip address",
-					    "match ip address %s", acl->acl[a]);
-				if (nif)
-					compile_frr(c, r, FRR_OSPFD, 21, ctx, "match interface", "no match interface",
-					    "match interface %s", compile_dev(c, ifs->if_[i]));
-				if (metric)
-					compile_frr(c, r, FRR_OSPFD, 21, ctx, "set metric", "no set metric", "set metric %u",
-					    metric->metric);
-				if (mtype)
-					compile_frr(c, r, FRR_OSPFD, 21, ctx, "set metric-type", "no set metric-type",
-					    "set metric-type type-%d", mtype->type == ROUTE_MAP_SET_METRIC_TYPE_TYPE_TYPE_1 ? 1 : 2);
-				if (stag)
-					compile_frr(c, r, FRR_OSPFD, 21, ctx, "set tag", "no set tag", "set tag %u", stag->tag);
-			}
+	*id = best[0] ? best[0] : best[1];
+	return *id != 0;
 }
 
 void

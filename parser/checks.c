@@ -3,11 +3,14 @@
  * The few checks that the grammar cannot express. Each is named by a row
  * (`check NAME`); gramc counts them.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "gen/grammar.h"
 #include "lib/ip4.h"
 #include "parser/check.h"
 
-check_fn check_address, check_ace;
+check_fn check_address, check_ace, check_prefix_list;
 
 /* Two interfaces must not have addresses in overlapping networks. */
 int
@@ -85,5 +88,53 @@ check_ace(struct check *c)
 		a->src_addr = a->src_wild = 0;
 	if (a->dst != ACL_EXT_ACE_DST_DST_ADDR)
 		a->dst_addr = a->dst_wild = 0;
+	return 0;
+}
+
+struct prefix_scan {
+	const struct cfg_prefix_list *v;
+	bool numbered, taken;
+	uint32_t last, same;	/* the highest number of the list, that of an equal entry (0: none) */
+};
+
+static void
+scan_prefix_list(void *ctx, struct rec *r)
+{
+	struct prefix_scan *s = ctx;
+	const struct cfg_prefix_list *e = rec_values(r), *v = s->v;
+	bool equal = e->action == v->action && strcmp(e->prefix, v->prefix) == 0 && e->ge == v->ge && e->le == v->le;
+
+	if (e->seq > s->last)
+		s->last = e->seq;
+	if (equal)
+		s->same = e->seq;
+	else if (s->numbered && e->seq == v->seq)
+		s->taken = true;
+}
+
+/* Lengths that make sense; an entry without a number gets the next multiple of five. */
+int
+check_prefix_list(struct check *c)
+{
+	struct cfg_prefix_list *v = c->values;
+	struct prefix_scan s = { .v = v, .numbered = v->has & HAS_PREFIX_LIST_SEQ };
+	uint32_t len = (uint32_t)atoi(strchr(v->prefix, '/') + 1);
+	bool ge = v->has & HAS_PREFIX_LIST_GE, le = v->has & HAS_PREFIX_LIST_LE;
+
+	if (c->no)
+		return 0;
+	if ((ge && v->ge <= len) || (le && v->le <= len) || (ge && le && v->ge > v->le)) {
+		buf_printf(c->out, "%% Invalid prefix range for %s, make sure: len < ge-value <= le-value\n", v->prefix);
+		return -1;
+	}
+	store_definers(c->store, REF_PREFIX_LIST, v->name, scan_prefix_list, &s);
+	if (s.taken) {
+		buf_printf(c->out, "%% Insert failed: sequence number %u of prefix-list %s is in use\n", v->seq, v->name);
+		return -1;
+	}
+	if (!s.numbered) {
+		v->seq = s.same ? s.same : s.last > 4294967289u ? 4294967294u : s.last / 5 * 5 + 5;
+		v->has |= HAS_PREFIX_LIST_SEQ;
+	}
 	return 0;
 }

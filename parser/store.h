@@ -95,6 +95,9 @@ void store_referrers(struct store *s, int ref, const char *name, store_ref_cb *c
 /* The first node that defines ref KIND with this name, NULL when undefined. */
 struct rec *store_defined(struct store *s, int ref, const char *name);
 
+/* All records that define it. */
+void store_definers(struct store *s, int ref, const char *name, store_ref_cb *cb, void *ctx);
+
 /*
  * Rows marked `network`. A record of any of `rows` (n of them) whose network
  * has an address in common with this one and that hangs below another parent

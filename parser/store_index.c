@@ -352,6 +352,12 @@ store_referrers(struct store *s, int kind, const char *name, store_ref_cb *cb, v
 	}
 }
 
+void
+store_definers(struct store *s, int kind, const char *name, store_ref_cb *cb, void *ctx)
+{
+	store_referrers(s, DEFINES | kind, name, cb, ctx);
+}
+
 struct rec *
 store_defined(struct store *s, int kind, const char *name)
 {

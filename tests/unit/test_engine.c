@@ -163,6 +163,53 @@ START_TEST(one_edit)
 }
 END_TEST
 
+/* The same for the routing protocols, among two hundred neighbors. */
+static const struct {
+	const char *line;
+	size_t ops;
+	const char *expect;
+} routing_edits[] = {
+	{ "interface Loopback3\nip ospf cost 7", 1, "+ routing ospfd: interface lo3 / ip ospf cost 7" },
+	{ "interface Loopback4\nip ospf cost 8", 1, "~ routing ospfd: interface lo4 / ip ospf cost 8" },
+	{ "router bgp 65000\nneighbor 10.1.0.7 weight 5", 1, "+ routing bgpd: router bgp 65000 / neighbor 10.1.0.7 weight 5" },
+	{ "router bgp 65000\nneighbor 10.1.0.8 timers 5 20", 1, "~ routing bgpd: router bgp 65000 / neighbor 10.1.0.8 timers 5 20" },
+	{ "router bgp 65000\nno neighbor 10.1.0.8 timers 5 15", 1, "- routing bgpd: router bgp 65000 / neighbor 10.1.0.8 timers 5 15" },
+	{ "router bgp 65000\nneighbor 10.1.0.9 password other", 1, "~ routing bgpd: router bgp 65000 / nb-password 10.1.0.9" },
+	{ "ip prefix-list IN seq 10 deny 11.0.0.0/8", 1, "+ routing bgpd: ip prefix-list IN seq 10 deny 11.0.0.0/8" },
+	{ "ip prefix-list OTHER seq 10 deny 11.0.0.0/8", 0, "" },
+	{ "route-map OUT permit 10\nset metric 6", 1, "~ routing bgpd: route-map OUT permit 10 / set metric 6" },
+	{ "route-map NOBODY permit 10\nset metric 6", 0, "" },
+	{ "router bgp 65000\nno neighbor 10.1.0.10 remote-as 65001", 7, "- routing bgpd: router bgp 65000 / " },
+	{ "router bgp 65000\nneighbor 10.1.0.11 peer-group G", 12, "+ routing bgpd: router bgp 65000 / neighbor 10.1.0.11 peer-group G" },
+};
+
+START_TEST(one_routing_edit)
+{
+	struct buf b = {0};
+	char *log;
+
+	buf_puts(&b, "router ospf 1\nrouter-id 1.1.1.1\nnetwork 11.0.0.0 0.255.255.255 area 0\nip prefix-list IN permit 10.0.0.0/8\n"
+	    "route-map OUT permit 10\nset metric 5\n");
+	for (int i = 0; i < 10; i++)
+		buf_printf(&b, "interface Loopback%d\nip address 11.%d.0.1 255.255.255.0\n", i, i);
+	buf_puts(&b, "ip ospf cost 9\ninterface Loopback4\nip ospf cost 9\nrouter bgp 65000\nneighbor G peer-group\n");
+	for (int i = 0; i < 200; i++)
+		buf_printf(&b, "neighbor 10.1.0.%d remote-as 65001\nneighbor 10.1.0.%d timers 5 15\nneighbor 10.1.0.%d prefix-list IN in\n"
+		    "neighbor 10.1.0.%d route-map OUT out\n", i, i, i, i);
+	buf_puts(&b, "neighbor 10.1.0.9 password s3cret\n");
+	configure(buf_str(&b));
+	buf_free(&b);
+	log = fake_take(&f);
+	ck_assert_msg(!strstr(log, "s3cret"), "a plan shows no password");
+	free(log);
+	configure(routing_edits[_i].line);
+	ck_assert_msg(f.nop == routing_edits[_i].ops, "'%s': %zu operations, not %zu:\n%s", routing_edits[_i].line, f.nop,
+	    routing_edits[_i].ops, buf_str(&f.log));
+	ck_assert_msg(strstr(buf_str(&f.log), routing_edits[_i].expect) != NULL, "'%s':\n%s", routing_edits[_i].line, buf_str(&f.log));
+	ck_assert_uint_eq(commit(), 0);
+}
+END_TEST
+
 /* The order of the lines in a file does not matter to the plan. */
 static void
 collect_objects(void *ctx, const struct obj_info *i)
@@ -639,6 +686,7 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, order);
 	tcase_add_loop_test(tc, one_edit, 0, sizeof edits / sizeof edits[0]);
+	tcase_add_loop_test(tc, one_routing_edit, 0, (int)(sizeof routing_edits / sizeof routing_edits[0]));
 	tcase_add_test(tc, deny_falls_through);
 	tcase_add_test(tc, order_of_lines);
 	tcase_add_test(tc, twice);
