@@ -77,7 +77,7 @@ static void
 emit_policies(struct job *j, const struct rec *origin, const struct entry *e, const struct flow *f,
     const struct obj_selector *sel, uint32_t priority, bool ah, enum ipsec_mode mode)
 {
-	uint32_t peer = e->peer[e->current];
+	uint32_t peer = flow_peer(f);
 	const struct policy_want w = { .sel = *sel, .out_dev = crypto_place_device(j->c, e->ifname), .local = e->local, .peer = peer,
 		.reqid = f->reqid, .priority = priority, .ah = ah, .mode = mode_of(mode, sel, e->local, peer),
 		.shared = j->nplace > 1 };
@@ -259,6 +259,7 @@ compile_place(struct job *j, const struct crypto_place *p, const struct rec *acl
 	e->ah = j->p.ah;
 	e->mode = j->p.mode;
 	e->usable = j->p.proposals != NULL;
+	e->kilobytes = j->p.life_kilobytes;
 	snprintf(e->map, sizeof e->map, "%s", j->v->name);
 	e->seq = j->v->seq;
 	e->local = p->local;
@@ -286,7 +287,7 @@ compile_place(struct job *j, const struct crypto_place *p, const struct rec *acl
 		if (n.next < n.limit)
 			emit_policies(j, q, e, f, &sel, n.next++, j->p.ah, j->p.mode);
 		if (j->p.reverse && j->p.reverse_static)
-			protect_route(c, j->r, &j->p, &sel.dst, e->peer[e->current]);
+			protect_route(c, j->r, &j->p, &sel.dst, flow_peer(f));
 		else if (f->rri)
 			protect_route(c, j->r, &j->p, &f->rri_dst, f->rri_gateway);
 	}

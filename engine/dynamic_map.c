@@ -146,6 +146,7 @@ compile_place(struct job *j, const struct crypto_place *place)
 	e->seq = m->seq;
 	e->dynamic_seq = j->v->seq;
 	e->local = place->local;
+	e->kilobytes = j->p.life_kilobytes;
 	e->reverse_route = j->p.reverse && !j->p.reverse_static;
 	snprintf(e->profile, sizeof e->profile, "%s", ike_suffix(c, &w));
 	if (!j->acl) {

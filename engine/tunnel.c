@@ -532,6 +532,25 @@ peer_index(const struct entry *e, uint32_t addr)
 }
 
 static void
+peer_dead(struct tunnels *t, struct entry *e, uint32_t peer)
+{
+	bool moved = false;
+
+	/* the events of the children are still to come */
+	for (struct flow *f = e->flows; f; f = f->next)
+		if (f->peer == peer) {
+			f->peer = 0;
+			moved = true;
+		}
+	if (e->peer[e->current] == peer)
+		select_peer(t, e, (e->current + 1) % e->npeer);
+	else if (moved) {
+		engine_touch(t->e, e->rec);
+		engine_commit(t->e);
+	}
+}
+
+static void
 on_ike_updown(void *ctx, bool up, const struct sa_ike *sa)
 {
 	struct tunnels *t = ctx;
@@ -549,8 +568,8 @@ on_ike_updown(void *ctx, bool up, const struct sa_ike *sa)
 	if (k->up && k->nchild > 0 && !k->cleared) {
 		log_msg("CRYPTO", 5, "PEER_DEAD", "peer %s does not answer", ip4_s(sa->remote));
 		for (struct entry *e = t->first; e; e = e->next)
-			if (e->npeer > 1 && e->peer[e->current] == sa->remote && e->local == sa->local)
-				select_peer(t, e, (e->current + 1) % e->npeer);
+			if (e->npeer > 1 && e->local == sa->local)
+				peer_dead(t, e, sa->remote);
 	}
 	ike_deleted(t, k, now_s());
 }
@@ -595,6 +614,16 @@ count_ike(struct tunnels *t, const struct sa_ike *sa, int n)
 		k->nchild = 0;
 }
 
+/* Has another flow of the entry SAs with its current peer? */
+static bool
+others_hold(const struct entry *e, const struct flow *but)
+{
+	for (const struct flow *f = e->flows; f; f = f->next)
+		if (f != but && f->nchild && f->peer == e->peer[e->current])
+			return true;
+	return false;
+}
+
 static void
 flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct sa_child *c)
 {
@@ -613,8 +642,17 @@ flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct
 		return;
 	}
 	add_child(f, c->unique_id);
-	if (peer >= 0 && peer != e->current)
-		select_peer(t, e, peer);
+	if (peer >= 0 && f->peer != sa->remote) {
+		bool moved = flow_peer(f) != sa->remote;
+
+		f->peer = sa->remote;
+		if (moved && others_hold(e, f)) {
+			/* this flow goes there, the others stay where they are */
+			engine_touch(t->e, e->rec);
+			engine_commit(t->e);
+		} else if (moved)
+			select_peer(t, e, peer);
+	}
 	if (e->kind == ENTRY_VTI && first) {
 		engine_touch(t->e, e->rec);
 		engine_commit(t->e);
@@ -631,10 +669,14 @@ flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct
 static void
 flow_down(struct tunnels *t, struct flow *f)
 {
+	bool moved;
+
 	if (f->nchild)
 		return;
+	moved = f->peer && f->entry->npeer && f->peer != f->entry->peer[f->entry->current];
+	f->peer = 0;
 	tunnels_want(t, f->entry);
-	if (!f->rri && f->entry->kind != ENTRY_VTI)
+	if (!f->rri && f->entry->kind != ENTRY_VTI && !moved)
 		return;
 	f->rri = false;
 	engine_touch(t->e, f->entry->rec);
@@ -783,8 +825,10 @@ tunnels_reset(struct tunnels *t)
 		nx = e->next;
 		e->busy = false;
 		for (struct flow *f = e->flows; f; f = f->next) {
-			changed |= f->rri || (f->nchild && e->kind == ENTRY_VTI);
+			changed |= f->rri || (f->nchild && e->kind == ENTRY_VTI) ||
+			    (f->peer && e->npeer && f->peer != e->peer[e->current]);
 			f->nchild = 0;
+			f->peer = 0;
 			f->rri = false;
 			spokes_free(t, f, false);
 		}

@@ -49,6 +49,7 @@ struct entry {
 	uint32_t peer[MAXPEER];
 	int npeer, current;
 	bool reverse_route;		/* not static: by SA */
+	uint64_t kilobytes;		/* volume limit of its SAs, 0: none */
 	/* what earlier entries of the map need for packets that they deny: */
 	bool usable, ah;
 	enum ipsec_mode mode;
@@ -72,9 +73,11 @@ struct flow {
 	uint32_t ace;			/* record of the access list entry */
 	struct obj_selector sel;	/* local -> remote */
 	bool seen;
+	uint32_t peer;			/* with which it has SAs; 0: none, the entry's current one counts */
 	uint32_t child[8];		/* unique ids of the CHILD_SAs that are installed */
 	int nchild;
 	struct spoke *spokes;		/* of dynamic entries: instead of child[] */
+	const struct spoke *of;		/* made up for show: the part of one spoke */
 	uint32_t replaced;		/* unique id of the one before, after a rekey */
 	bool rri;			/* a reverse route stands, to: */
 	struct prefix4 rri_dst;
@@ -137,6 +140,16 @@ bool tunnels_keepalive_up(const struct tunnels *t, const char *dev);
 /* --- for show and clear --- */
 /* Name of the connection to a peer (0: any) of an entry. */
 void tunnels_connection(const struct entry *e, uint32_t peer, char out[160]);
+/* The spoke that a CHILD_SA belongs to, NULL when it is none's. */
+const struct spoke *tunnels_spoke(struct tunnels *t, uint32_t child_unique_id);
+/* The peer that a flow's packets go to. */
+static inline uint32_t
+flow_peer(const struct flow *f)
+{
+	const struct entry *e = f->entry;
+
+	return f->peer ? f->peer : e->npeer ? e->peer[e->current] : 0;
+}
 /* The Virtual-Access interfaces, in no order. */
 void tunnels_each_access(struct tunnels *t, void (*cb)(void *ctx, const struct spoke *s), void *ctx);
 struct entry *tunnels_first(struct tunnels *t);

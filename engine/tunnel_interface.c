@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "engine/ike.h"
+#include "engine/interface.h"
 #include "engine/protect.h"
 #include "engine/tunnel.h"
 #include "lib/ip4.h"
@@ -211,6 +212,7 @@ protection(struct compile *c, const struct rec *r, const struct cfg_interface_tu
 	e->ah = p->ah;
 	e->mode = pol.mode;
 	e->usable = true;
+	e->kilobytes = p->life_kilobytes;
 	snprintf(e->profile, sizeof e->profile, "%s", ike_suffix(c, &w));
 	f = tunnels_flow(t, e, r->id, &pol.sel);
 	pol.reqid = f->reqid;
@@ -225,7 +227,7 @@ protection(struct compile *c, const struct rec *r, const struct cfg_interface_tu
 
 /* --- interface Tunnel --- */
 
-static bool
+static void
 gre_parameters(struct compile *c, const struct rec *r, struct obj_link *link)
 {
 	const struct cfg_interface_tunnel_key *key = compile_child(c, r, ROW_INTERFACE_TUNNEL_KEY);
@@ -239,7 +241,6 @@ gre_parameters(struct compile *c, const struct rec *r, struct obj_link *link)
 	link->pmtud = compile_child(c, r, ROW_INTERFACE_TUNNEL_PMTUD) != NULL;
 	link->ttl = (uint8_t)(ttl ? ttl->ttl : 255);
 	link->tos = (uint8_t)(tos ? tos->tos : 1);
-	return true;
 }
 
 /* The device's type by `tunnel mode`; NULL, or why there is none. */
@@ -286,6 +287,13 @@ tunnel_link(struct compile *c, const struct rec *r, struct obj_link *link)
 		link->if_id = tunnel_if_id(name_of(r));
 	else
 		gre_parameters(c, r, link);
+	if (link->type == LINK_GRE && admin) {
+		const char *dev = compile_dev(c, name_of(r));
+
+		if (interface_keepalive(c, r, dev, link->local, link->remote, link->has_key ? &link->key : NULL) &&
+		    !tunnels_keepalive_up(compile_tunnels(c), dev))
+			link->up = false;
+	}
 	if (v)
 		ok = read_profile(c, r, v, &p) && (!admin || protection(c, r, v, &p, link));
 	if (!ok)
@@ -317,6 +325,7 @@ template_profile(struct compile *c, const struct rec *r, const struct rec *profi
 	e->kind = ENTRY_TEMPLATE;
 	snprintf(e->map, sizeof e->map, "%s-head-0", ifname);
 	e->seq = 65536;
+	e->kilobytes = p->life_kilobytes;
 	f = tunnels_flow(t, e, profile->id, &all);
 	protect_child(c, r, p, conn, compile_text(c, "%s-%u-%u", e->map, e->seq, f->reqid), &all, IPSEC_TUNNEL, f->reqid, 0,
 	    protect_df(c, r));

@@ -25,5 +25,11 @@ size_t keepalive_encode(const struct obj_keepalive *k, const struct keepalive_ma
  * *m are filled, and nothing else of *k.
  */
 bool keepalive_decode(const uint8_t *p, size_t n, struct obj_keepalive *k, struct keepalive_mark *m);
+/*
+ * A packet that asks, from the peer: fills local, remote and the key of the
+ * tunnel that it came by, and *reply with the packet that is to go back (it is
+ * within p, an IP header first). Returns the reply's length, 0: it is no such packet.
+ */
+size_t keepalive_question(const uint8_t *p, size_t n, struct obj_keepalive *k, const uint8_t **reply);
 
 #endif

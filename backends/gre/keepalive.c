@@ -44,6 +44,7 @@ struct gre {
 	const struct observer *obs;
 	struct driver driver;
 	int fd;			/* -1: closed */
+	int reply_fd;		/* sends packets with their IP headers; -1: closed */
 	int err;		/* why it is, negative errno */
 	ev_io io;
 	struct table wire, devs;
@@ -73,6 +74,18 @@ find_dev(const struct gre *g, const char *dev)
 	for (struct node *n = table_find(&g->devs, key); n; n = n->next)
 		if (n->key == key && strcmp(BY_DEV(n)->k.dev, dev) == 0)
 			return BY_DEV(n);
+	return NULL;
+}
+
+/* The tunnel that a packet of the peer's came by. */
+static struct tunnel *
+find_ends(const struct gre *g, const struct obj_keepalive *k)
+{
+	uint64_t key = wire_key(k);
+
+	for (struct node *n = table_find(&g->wire, key); n; n = n->next)
+		if (n->key == key && same_wire(&((struct tunnel *)n)->k, k))
+			return (struct tunnel *)n;
 	return NULL;
 }
 
@@ -145,6 +158,30 @@ on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 		tell(t);
 }
 
+/*
+ * The peer asks. Its question is answered by the kernel, which takes it apart
+ * and forwards what is in it, as long as the tunnel's device is up. While its
+ * line protocol is down the device is, too: then we do it, or two tunnels that
+ * once have lost each other would never come back.
+ */
+static void
+answer(struct gre *g, const uint8_t *p, size_t n)
+{
+	struct obj_keepalive k;
+	const uint8_t *reply;
+	size_t length = keepalive_question(p, n, &k, &reply);
+	struct tunnel *t = length ? find_ends(g, &k) : NULL;
+	struct sockaddr_in to = { .sin_family = AF_INET };
+
+	if (!t || t->count.up)
+		return;
+	if (g->reply_fd < 0)
+		g->reply_fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
+	to.sin_addr.s_addr = htonl(k.remote);
+	if (g->reply_fd >= 0)
+		(void)!sendto(g->reply_fd, reply, length, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof to);
+}
+
 static void
 on_read(struct ev_loop *loop, ev_io *w, int revents)
 {
@@ -162,7 +199,13 @@ on_read(struct ev_loop *loop, ev_io *w, int revents)
 			continue;
 		if (n < 0)
 			return;
-		if ((size_t)n > sizeof p || !keepalive_decode(p, (size_t)n, &k, &m) || !(t = find_wire(g, &k, &m)))
+		if ((size_t)n > sizeof p)
+			continue;
+		if (!keepalive_decode(p, (size_t)n, &k, &m)) {
+			answer(g, p, (size_t)n);
+			continue;
+		}
+		if (!(t = find_wire(g, &k, &m)))
 			continue;
 		/* of those that were sent since the last one that came back */
 		if (t->mark.number - m.number >= t->count.missed)
@@ -178,10 +221,36 @@ on_read(struct ev_loop *loop, ev_io *w, int revents)
 
 /* --- the socket --- */
 
-/* IP header of any length, then protocol type 0; from the raw socket the IP header comes first. */
+/*
+ * What comes back: an IP header of any length, then GRE with protocol type 0.
+ * What the peer asks: GRE with protocol type IP, any of checksum, key and
+ * sequence number, and in it an IP header without options and GRE with type 0.
+ */
+#define LOAD_FLAG(mask, shift, cell) \
+	BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, (mask)), \
+	    BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, (shift)), BPF_STMT(BPF_ST, (cell))
 static struct sock_filter only_keepalives[] = {
 	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
 	BPF_STMT(BPF_LD | BPF_H | BPF_IND, 2),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 28, 0),		/* an answer */
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x0800, 0, 28),	/* neither */
+	LOAD_FLAG(0x80, 5, 1),	/* four bytes each, where the flag is set */
+	LOAD_FLAG(0x20, 3, 2),
+	LOAD_FLAG(0x10, 2, 3),
+	BPF_STMT(BPF_MISC | BPF_TXA, 0),
+	BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, 4),
+	BPF_STMT(BPF_LDX | BPF_MEM, 1),
+	BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
+	BPF_STMT(BPF_LDX | BPF_MEM, 2),
+	BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
+	BPF_STMT(BPF_LDX | BPF_MEM, 3),
+	BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
+	BPF_STMT(BPF_MISC | BPF_TAX, 0),			/* the inner IP header */
+	BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x45, 0, 5),
+	BPF_STMT(BPF_LD | BPF_B | BPF_IND, 9),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 47, 0, 3),
+	BPF_STMT(BPF_LD | BPF_H | BPF_IND, 22),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
 	BPF_STMT(BPF_RET | BPF_K, 256),
 	BPF_STMT(BPF_RET | BPF_K, 0),
@@ -312,7 +381,7 @@ gre_create(struct ev_loop *loop, struct engine *e, const struct observer *obs)
 	g->loop = loop;
 	g->engine = e;
 	g->obs = obs;
-	g->fd = -1;
+	g->fd = g->reply_fd = -1;
 	g->driver = (struct driver){ .name = "gre", .kinds = OBJ_BIT(OBJ_KEEPALIVE), .ctx = g, .apply = apply };
 	return g;
 }
@@ -343,7 +412,9 @@ gre_stop(struct gre *g)
 		ev_io_stop(g->loop, &g->io);
 		close(g->fd);
 	}
-	g->fd = -1;
+	if (g->reply_fd >= 0)
+		close(g->reply_fd);
+	g->fd = g->reply_fd = -1;
 }
 
 void

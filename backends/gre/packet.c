@@ -10,7 +10,9 @@
 
 #include "backends/gre/internal.h"
 
-#define GRE_KEY 0x2000		/* the flag "there is a key"; no other one is used */
+#define GRE_KEY 0x2000		/* the flag "there is a key"; ours have no other one */
+#define GRE_CHECKSUM 0x8000
+#define GRE_SEQUENCE 0x1000
 #define TYPE_IP 0x0800
 #define TYPE_KEEPALIVE 0
 #define IP_HEADER 20
@@ -108,4 +110,40 @@ keepalive_decode(const uint8_t *p, size_t n, struct obj_keepalive *k, struct kee
 	m->number = get32(p + gre);
 	m->secret = (uint64_t)get32(p + gre + 4) << 32 | get32(p + gre + 8);
 	return true;
+}
+
+size_t
+keepalive_question(const uint8_t *p, size_t n, struct obj_keepalive *k, const uint8_t **reply)
+{
+	size_t head, gre = 4, length;
+	uint32_t flags;
+
+	if (n < IP_HEADER || p[0] >> 4 != 4 || p[9] != PROTO_GRE)
+		return 0;
+	head = (size_t)(p[0] & 15) * 4;
+	if (head < IP_HEADER || n < head + 4)
+		return 0;
+	k->remote = get32(p + 12);
+	k->local = get32(p + 16);
+	p += head;
+	n -= head;
+	flags = get16(p);
+	if (flags & ~(GRE_CHECKSUM | GRE_KEY | GRE_SEQUENCE) || get16(p + 2) != TYPE_IP)
+		return 0;
+	if (flags & GRE_CHECKSUM)
+		gre += 4;
+	k->has_key = (flags & GRE_KEY) != 0;
+	k->key = k->has_key && n >= gre + 4 ? get32(p + gre) : 0;
+	gre += (k->has_key ? 4 : 0) + (flags & GRE_SEQUENCE ? 4 : 0);
+	if (n < gre + IP_HEADER + 4)
+		return 0;
+	p += gre;
+	n -= gre;
+	length = get16(p + 2);
+	/* from us to the peer, as the peer wrote it, and nothing else: this is no open relay */
+	if (p[0] != 0x45 || p[9] != PROTO_GRE || get32(p + 12) != k->local || get32(p + 16) != k->remote ||
+	    (get16(p + 6) & 0x3fff) != 0 || length < IP_HEADER + 4 || length > n || get16(p + IP_HEADER + 2) != TYPE_KEEPALIVE)
+		return 0;
+	*reply = p;
+	return length;
 }

@@ -17,6 +17,7 @@
 struct crypto_child {
 	const struct sa_child *c;
 	const struct sa_ike *ike;
+	const struct spoke *spoke;	/* that it belongs to, NULL: none */
 };
 
 struct crypto_view {
@@ -26,10 +27,18 @@ struct crypto_view {
 	struct tunnels *t;
 	const struct sa_ike *ike;	/* as charon lists them */
 	size_t nike;
-	struct crypto_child *child;	/* by reqid, then unique id */
+	struct crypto_child *child;	/* by reqid, spoke, unique id */
 	size_t nchild;
-	struct entry **entry;		/* by interface, map, sequence number */
+	/*
+	 * By interface, map, sequence number. A dynamic entry is not here; each of
+	 * its spokes is, as an entry of one peer and one flow (`made`).
+	 */
+	struct entry **entry;
 	size_t nentry;
+	struct crypto_made {
+		struct entry e;
+		struct flow f;
+	} *made;
 	struct ike_seen **seen;		/* those that are not deleted, by unique id */
 	size_t nseen;
 	struct nl_sa *sa;		/* the kernel's, by SPI; after crypto_view_kernel() */
@@ -40,8 +49,8 @@ void crypto_view_open(struct crypto_view *v, struct session *s);
 void crypto_view_kernel(struct crypto_view *v);
 void crypto_view_close(struct crypto_view *v);
 
-/* The CHILD_SAs with this reqid. */
-const struct crypto_child *crypto_children(const struct crypto_view *v, uint32_t reqid, size_t *n);
+/* The CHILD_SAs of a flow. */
+const struct crypto_child *crypto_children(const struct crypto_view *v, const struct flow *f, size_t *n);
 /* An entry's flows in the order of its access list; free() it. */
 struct flow **crypto_flows(const struct crypto_view *v, const struct entry *e, size_t *n);
 /* The kernel's SA, NULL when it has none. */

@@ -6,6 +6,7 @@
  */
 #include "cli/show/crypto.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +18,13 @@
 static int
 by_reqid(const void *a, const void *b)
 {
-	const struct sa_child *x = ((const struct crypto_child *)a)->c, *y = ((const struct crypto_child *)b)->c;
+	const struct crypto_child *x = a, *y = b;
 
-	return x->reqid != y->reqid ? ORDER(x->reqid, y->reqid) : ORDER(x->unique_id, y->unique_id);
+	if (x->c->reqid != y->c->reqid)
+		return ORDER(x->c->reqid, y->c->reqid);
+	if (x->spoke != y->spoke)
+		return ORDER((uintptr_t)x->spoke, (uintptr_t)y->spoke);
+	return ORDER(x->c->unique_id, y->c->unique_id);
 }
 
 static int
@@ -49,6 +54,57 @@ by_spi(const void *a, const void *b)
 	return x->spi != y->spi ? ORDER(x->spi, y->spi) : ORDER(x->dst, y->dst);
 }
 
+static bool
+dynamic(const struct entry *e)
+{
+	return e->kind == ENTRY_DYNAMIC || e->kind == ENTRY_TEMPLATE;
+}
+
+/* A spoke looks like an entry of its own. */
+static void
+make_entry(struct crypto_made *m, const struct entry *e, const struct flow *f, const struct spoke *s)
+{
+	m->e = *e;
+	m->e.next = NULL;
+	if (s->number) {
+		snprintf(m->e.ifname, sizeof m->e.ifname, "Virtual-Access%u", s->number);
+		snprintf(m->e.map, sizeof m->e.map, "Virtual-Access%u-head-0", s->number);
+	}
+	m->e.local = s->local;
+	m->e.peer[0] = s->peer;
+	m->e.npeer = 1;
+	m->e.current = 0;
+	m->e.flows = &m->f;
+	m->f = (struct flow){ .entry = &m->e, .reqid = f->reqid, .ace = f->ace, .sel = s->ts, .peer = s->peer, .of = s,
+		.packets_in = s->packets_in, .packets_out = s->packets_out };
+}
+
+static void
+collect_entries(struct crypto_view *v)
+{
+	size_t n = 0, spokes = 0;
+
+	for (struct entry *e = tunnels_first(v->t); e; e = e->next)
+		if (!dynamic(e))
+			n++;
+		else
+			for (const struct flow *f = e->flows; f; f = f->next)
+				for (const struct spoke *s = f->spokes; s; s = s->next)
+					spokes++;
+	v->entry = xcalloc(n + spokes + 1, sizeof *v->entry);
+	v->made = xcalloc(spokes + 1, sizeof *v->made);
+	spokes = 0;
+	for (struct entry *e = tunnels_first(v->t); e; e = e->next)
+		if (!dynamic(e))
+			v->entry[v->nentry++] = e;
+		else
+			for (const struct flow *f = e->flows; f; f = f->next)
+				for (const struct spoke *s = f->spokes; s; s = s->next) {
+					make_entry(&v->made[spokes], e, f, s);
+					v->entry[v->nentry++] = &v->made[spokes++].e;
+				}
+}
+
 void
 crypto_view_open(struct crypto_view *v, struct session *s)
 {
@@ -67,14 +123,10 @@ crypto_view_open(struct crypto_view *v, struct session *s)
 	v->child = xcalloc(n + 1, sizeof *v->child);
 	for (size_t i = 0; i < v->nike; i++)
 		for (size_t k = 0; k < v->ike[i].nchild; k++)
-			v->child[v->nchild++] = (struct crypto_child){ &v->ike[i].children[k], &v->ike[i] };
+			v->child[v->nchild++] = (struct crypto_child){ &v->ike[i].children[k], &v->ike[i],
+				tunnels_spoke(v->t, v->ike[i].children[k].unique_id) };
 	qsort(v->child, v->nchild, sizeof *v->child, by_reqid);
-	n = 0;
-	for (struct entry *e = tunnels_first(v->t); e; e = e->next)
-		n++;
-	v->entry = xcalloc(n + 1, sizeof *v->entry);
-	for (struct entry *e = tunnels_first(v->t); e; e = e->next)
-		v->entry[v->nentry++] = e;
+	collect_entries(v);
 	qsort(v->entry, v->nentry, sizeof *v->entry, by_place);
 	n = 0;
 	for (struct ike_seen *k = tunnels_ike_first(v->t); k; k = k->next)
@@ -113,24 +165,26 @@ crypto_view_close(struct crypto_view *v)
 {
 	free(v->child);
 	free(v->entry);
+	free(v->made);
 	free(v->seen);
 	free(v->sa);
 }
 
 const struct crypto_child *
-crypto_children(const struct crypto_view *v, uint32_t reqid, size_t *n)
+crypto_children(const struct crypto_view *v, const struct flow *f, size_t *n)
 {
 	size_t lo = 0, hi = v->nchild;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
+		const struct crypto_child *k = &v->child[mid];
 
-		if (v->child[mid].c->reqid < reqid)
+		if (k->c->reqid < f->reqid || (k->c->reqid == f->reqid && (uintptr_t)k->spoke < (uintptr_t)f->of))
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	for (hi = lo; hi < v->nchild && v->child[hi].c->reqid == reqid; hi++)
+	for (hi = lo; hi < v->nchild && v->child[hi].c->reqid == f->reqid && v->child[hi].spoke == f->of; hi++)
 		;
 	*n = hi - lo;
 	return v->child + lo;
@@ -297,7 +351,7 @@ crypto_count(const struct crypto_view *v, const struct flow *f)
 	const struct crypto_child *k;
 	size_t i;
 
-	for (k = crypto_children(v, f->reqid, &i); i; i--, k++) {
+	for (k = crypto_children(v, f, &i); i; i--, k++) {
 		n.installed += strcmp(k->c->state, "INSTALLED") == 0;
 		if (strcmp(k->c->state, "REKEYED") == 0)
 			continue;

@@ -128,9 +128,9 @@ print_flow(struct job *j, const struct entry *e, const struct flow *f, uint64_t 
 {
 	struct session *s = j->v.s;
 	size_t n;
-	const struct crypto_child *k = crypto_children(&j->v, f->reqid, &n), *now = NULL;
+	const struct crypto_child *k = crypto_children(&j->v, f, &n), *now = NULL;
 	struct crypto_count c = crypto_count(&j->v, f);
-	uint32_t peer = e->peer[e->current], mtu = interface_mtu(j, e->ifname);
+	uint32_t peer = flow_peer(f), mtu = interface_mtu(j, e->ifname);
 	uint64_t errors = 0;
 	unsigned port = 500;
 
@@ -148,7 +148,7 @@ print_flow(struct job *j, const struct entry *e, const struct flow *f, uint64_t 
 	ident(s, "local ", &f->sel.src, f->sel.proto, f->sel.src_port);
 	ident(s, "remote", &f->sel.dst, f->sel.proto, f->sel.dst_port);
 	out(s, "   current_peer %s port %u\n", ip4_s(peer), port);
-	out(s, "     PERMIT, flags={origin_is_acl,}\n");
+	out(s, "     PERMIT, flags={%s}\n", f->of ? "" : "origin_is_acl,");
 	out(s, "    #pkts encaps: %llu, #pkts encrypt: %llu, #pkts digest: %llu\n", (unsigned long long)c.out,
 	    (unsigned long long)c.out, (unsigned long long)c.out);
 	out(s, "    #pkts decaps: %llu, #pkts decrypt: %llu, #pkts verify: %llu\n", (unsigned long long)c.in,
@@ -188,7 +188,6 @@ show_crypto_ipsec_sa(struct session *s, const void *values)
 		qsort(j.dev, j.ndev, sizeof *j.dev, by_dev);
 	for (size_t i = 0; i < j.v.nentry; i++) {
 		const struct entry *e = j.v.entry[i];
-		struct rec *map = crypto_map_rec(&j.v, e);
 		struct flow **f;
 		size_t n;
 
@@ -199,7 +198,7 @@ show_crypto_ipsec_sa(struct session *s, const void *values)
 		before = e;
 		f = crypto_flows(&j.v, e, &n);
 		for (size_t k = 0; k < n; k++)
-			print_flow(&j, e, f[k], crypto_map_kilobytes(j.v.store, map));
+			print_flow(&j, e, f[k], e->kilobytes);
 		free(f);
 	}
 	if (!before)

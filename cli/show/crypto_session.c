@@ -22,7 +22,7 @@ part_of(const struct crypto_sessions *j, const struct flow *f, const struct cryp
 	const struct crypto_child *k;
 	size_t n;
 
-	for (k = crypto_children(&j->v, f->reqid, &n); n; n--, k++) {
+	for (k = crypto_children(&j->v, f, &n); n; n--, k++) {
 		if (k->ike->remote != b->peer || strcmp(k->c->state, "INSTALLED") != 0)
 			continue;
 		p.installed++;
@@ -55,15 +55,16 @@ print_flow(const struct crypto_sessions *j, const struct entry *e, const struct 
 	struct buf text = {0};
 
 	crypto_flow_text(&f->sel, &text);
-	out(j->v.s, "  IPSEC FLOW: %s\n        Active SAs: %d, origin: crypto map\n", buf_str(&text), 2 * p->installed);
+	out(j->v.s, "  IPSEC FLOW: %s\n        Active SAs: %d, origin: %scrypto map\n", buf_str(&text), 2 * p->installed,
+	    e->kind == ENTRY_DYNAMIC ? "dynamic " : "");
 	buf_free(&text);
 	if (j->detail) {
 		struct crypto_count c = crypto_count(&j->v, f);
-		uint64_t limit = crypto_map_kilobytes(j->v.store, crypto_map_rec(&j->v, e)), drop = 0;
+		uint64_t limit = e->kilobytes, drop = 0;
 		const struct crypto_child *k;
 		size_t n;
 
-		for (k = crypto_children(&j->v, f->reqid, &n); n; n--, k++) {
+		for (k = crypto_children(&j->v, f, &n); n; n--, k++) {
 			const struct nl_sa *sa = crypto_kernel_sa(&j->v, k->c->spi_in, k->ike->local);
 
 			drop += sa ? (uint64_t)sa->out_of_window + sa->replayed + sa->integrity_failed : 0;
