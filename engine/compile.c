@@ -405,6 +405,17 @@ compile_address(struct compile *c, const struct rec *ifrec, uint32_t *addr, uint
 	return true;
 }
 
+bool
+compile_reach(struct compile *c, const struct rec *r, uint32_t addr, char dev[OBJ_IFNAMSIZ])
+{
+	struct obj o = { .kind = OBJ_REACH, .reach = { addr } };
+
+	unit_reads(c->e, c->unit, dep_key(DEP_REACH, addr, NULL));
+	compile_emit(c, r, &o);
+	/* on a live router the driver will say it in a moment; in a plan there is no one to ask */
+	return engine_reached(c->e, addr, dev) || c->e->loop;
+}
+
 struct tunnels *
 compile_tunnels(struct compile *c)
 {

@@ -59,6 +59,13 @@ const struct rec *compile_covering(struct compile *c, int row, uint32_t addr);
 /* The records that refer to a name; the top-level records they belong to count as read. */
 void compile_referrers(struct compile *c, int ref, const char *name, store_ref_cb *cb, void *ctx);
 
+/*
+ * By which device the kernel routes to an address; "" when it does not. Wants
+ * an OBJ_REACH, so that the function runs again when that changes. False: not
+ * known, and never will be (a plan without a kernel).
+ */
+bool compile_reach(struct compile *c, const struct rec *r, uint32_t addr, char dev[OBJ_IFNAMSIZ]);
+
 /* --- writing --- */
 
 /* Wants this object; it is copied. kind, key and the payload are filled; key NULL: made from the payload. */

@@ -677,6 +677,13 @@ engine_free(struct engine *e)
 	while (e->first)
 		object_destroy(e, e->first);
 	clear_plan(e);
+	for (size_t i = 0; i < REACHBUCKETS; i++)
+		while (e->reached[i]) {
+			struct reached *r = e->reached[i];
+
+			e->reached[i] = r->next;
+			free(r);
+		}
 	tunnels_free(e->tunnels);
 	free(e->garbage);
 	free(e->plan.op);

@@ -54,6 +54,9 @@ struct rec;
 uint32_t engine_unit_add(struct engine *e, uint32_t parent, void (*fn)(struct compile *c, const struct rec *r), void *arg);
 void engine_unit_drop(struct engine *e, uint32_t id);
 
+/* An OBJ_REACH is reached by another device now ("": by none): units that asked run again at the next commit. */
+void engine_reach(struct engine *e, uint32_t addr, const char *dev);
+
 /* What became of an object. */
 enum obj_state { OBJ_PENDING, OBJ_SENT, OBJ_OK, OBJ_FAILED };
 struct obj_info {

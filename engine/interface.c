@@ -125,6 +125,10 @@ ospf(struct compile *c, const struct rec *r, const char *ifname, const char *dev
 	else if (ifname_class(ifname) == IF_LOOPBACK && area)
 		/* IOS advertises a loopback's address as a host route; so does FRR on this network type */
 		compile_frr(c, r, FRR_OSPFD, 40, ctx, "network", "no ip ospf network", "ip ospf network point-to-multipoint");
+	/* on point-to-point links there is nothing to elect; IOS says 0 */
+	if (!prio && area && (net ? net->type == INTERFACE_OSPF_NETWORK_TYPE_POINT_TO_POINT :
+	    ifname_class(ifname) == IF_TUNNEL || ifname_class(ifname) == IF_ACCESS))
+		compile_frr(c, r, FRR_OSPFD, 40, ctx, "priority", "no ip ospf priority", "ip ospf priority 0");
 	if (prio)
 		compile_frr(c, r, FRR_OSPFD, 40, ctx, "priority", "no ip ospf priority", "ip ospf priority %u",
 		    prio->priority);

@@ -8,7 +8,7 @@
 #include "engine/compile.h"
 #include "engine/engine.h"
 
-enum dep_kind { DEP_REC, DEP_ROW, DEP_REF, DEP_DEF, DEP_NET };
+enum dep_kind { DEP_REC, DEP_ROW, DEP_REF, DEP_DEF, DEP_NET, DEP_REACH };
 
 /* One thing that can be read, and the units that have read it. */
 struct dep {
@@ -59,6 +59,14 @@ struct robj {
 	char *reason;
 };
 
+/* What is known of an address that is watched. */
+struct reached {
+	struct reached *next;
+	uint32_t addr;
+	char dev[OBJ_IFNAMSIZ];
+};
+#define REACHBUCKETS 4096
+
 struct plan {
 	struct plan_op *op;
 	size_t n, cap;
@@ -85,6 +93,7 @@ struct engine {
 	bool told[OBJ_NKIND];
 	void (*on_wanted)(void *ctx, enum obj_kind kind, bool wanted);
 	void *wanted_ctx;
+	struct reached *reached[REACHBUCKETS];
 	struct plan plan;
 	struct obj **garbage;
 	size_t ngarbage, capgarbage;
@@ -115,5 +124,6 @@ void unit_destroy(struct engine *e, struct unit *u);
 void engine_store_changed(void *ctx, enum store_change what, struct rec *r);	/* store_listener */
 struct robj *object_want(struct engine *e, const struct unit *u, const struct obj *want);
 void compile_release(struct compile *c);
+bool engine_reached(struct engine *e, uint32_t addr, char dev[OBJ_IFNAMSIZ]);
 
 #endif

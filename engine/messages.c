@@ -145,6 +145,14 @@ on_keepalive(void *ctx, const char *dev, bool up)
 	o->keepalive(o->ctx, dev, up);
 }
 
+static void
+on_reach(void *ctx, uint32_t addr, const char *dev)
+{
+	const struct observer *o = ((struct messages *)ctx)->next;
+
+	o->reach(o->ctx, addr, dev);
+}
+
 /* A member that next does not have is not asked for either: drivers look. */
 struct messages *
 messages_new(struct store *s, const struct observer *next)
@@ -163,6 +171,7 @@ messages_new(struct store *s, const struct observer *next)
 		.acquire = next->acquire ? on_acquire : NULL,
 		.link = on_link,
 		.keepalive = next->keepalive ? on_keepalive : NULL,
+		.reach = next->reach ? on_reach : NULL,
 	};
 	return m;
 }

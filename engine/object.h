@@ -38,6 +38,7 @@ enum obj_kind {
 	OBJ_ROUTE,	/* zapi: a static or reverse route */
 	OBJ_MSS,	/* nft: the largest TCP segment that a device's SYNs may offer */
 	OBJ_KEEPALIVE,	/* gre: packets that ask whether a GRE tunnel's peer is alive */
+	OBJ_REACH,	/* netlink: an address whose route is watched */
 	OBJ_NKIND
 };
 #define OBJ_BIT(kind) (1u << (kind))
@@ -179,6 +180,11 @@ struct obj_keepalive {
 	uint8_t retries;		/* unanswered ones in a row until the tunnel is down, not 0 */
 };
 
+/* The driver tells the observer by which device the address is reached, and each change of that. */
+struct obj_reach {
+	uint32_t addr;
+};
+
 enum frr_daemon { FRR_ZEBRA, FRR_OSPFD, FRR_BGPD, FRR_NDAEMON };
 /* The kind of a daemon's lines: a daemon that has none need not run. */
 #define OBJ_FRR(daemon) ((enum obj_kind)(OBJ_ZEBRA + (daemon)))
@@ -222,6 +228,7 @@ struct obj {
 		struct obj_route route;
 		struct obj_mss mss;
 		struct obj_keepalive keepalive;
+		struct obj_reach reach;
 	};
 };
 

@@ -50,6 +50,7 @@ static const size_t payload[OBJ_NKIND] = {
 	[OBJ_ZEBRA] = sizeof(struct obj_frr), [OBJ_OSPFD] = sizeof(struct obj_frr), [OBJ_BGPD] = sizeof(struct obj_frr),
 	[OBJ_ROUTE] = sizeof(struct obj_route),
 	[OBJ_MSS] = sizeof(struct obj_mss), [OBJ_KEEPALIVE] = sizeof(struct obj_keepalive),
+	[OBJ_REACH] = sizeof(struct obj_reach),
 };
 
 /* All payloads begin at the union; only the part of the kind is allocated. */
@@ -217,6 +218,8 @@ obj_equal(const struct obj *a, const struct obj *b)
 		    a->keepalive.remote == b->keepalive.remote && a->keepalive.has_key == b->keepalive.has_key &&
 		    a->keepalive.key == b->keepalive.key && a->keepalive.period == b->keepalive.period &&
 		    a->keepalive.retries == b->keepalive.retries;
+	case OBJ_REACH:
+		return a->reach.addr == b->reach.addr;
 	default:
 		return true;
 	}
@@ -226,7 +229,7 @@ const char *
 obj_kind_name(enum obj_kind kind)
 {
 	static const char *const names[OBJ_NKIND] = { "link", "address", "policy", "secret", "connection", "child",
-		"routing", "routing", "routing", "route", "mss", "keepalive" };
+		"routing", "routing", "routing", "route", "mss", "keepalive", "reach" };
 
 	return kind < OBJ_NKIND ? names[kind] : "?";
 }
@@ -308,6 +311,9 @@ obj_make_key(const struct obj *o, struct buf *out)
 		break;
 	case OBJ_KEEPALIVE:
 		buf_puts(out, o->keepalive.dev);
+		break;
+	case OBJ_REACH:
+		buf_puts(out, ip4_s(o->reach.addr));
 		break;
 	default:
 		break;

@@ -83,6 +83,8 @@ struct observer {
 	void (*link)(void *ctx, const struct link_state *l);
 	/* A GRE tunnel's keepalives come back, or do not any more (OBJ_KEEPALIVE). */
 	void (*keepalive)(void *ctx, const char *dev, bool up);
+	/* How an OBJ_REACH is reached now: dev "" when it is not. */
+	void (*reach)(void *ctx, uint32_t addr, const char *dev);
 };
 
 /*

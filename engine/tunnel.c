@@ -233,12 +233,20 @@ tunnels_connection(const struct entry *e, uint32_t peer, char out[160])
 
 /* --- attempts --- */
 
+#define RECURSION_SECONDS 20	/* a tunnel stays down that was reached through itself */
 #define RETRY_SECONDS 10	/* between two attempts of a tunnel that is always wanted */
 
 static bool
 wanted_always(const struct entry *e)
 {
 	return (e->kind == ENTRY_VTI || e->kind == ENTRY_PROTECTION) && e->flows && e->npeer && !e->responder;
+}
+
+static void
+start_tick(struct tunnels *t)
+{
+	if (engine_loop(t->e) && !ev_is_active(&t->tick))
+		ev_timer_again(engine_loop(t->e), &t->tick);
 }
 
 static void
@@ -249,8 +257,7 @@ schedule(struct tunnels *t, struct entry *e, int seconds)
 		t->waiting = e;
 	}
 	e->retry_at = now_s() + seconds;
-	if (engine_loop(t->e) && !ev_is_active(&t->tick))
-		ev_timer_again(engine_loop(t->e), &t->tick);
+	start_tick(t);
 }
 
 /* When both ends begin at once, the one with the higher address lets the other go first. */
@@ -275,6 +282,7 @@ struct attempt {
 	uint32_t peer;
 };
 
+static void release_held(struct tunnels *t, time_t now);
 static void start_attempt(struct tunnels *t, struct flow *f);
 static void ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when);
 
@@ -391,7 +399,8 @@ on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 			start_attempt(t, e->flows);
 		}
 	}
-	if (!t->waiting)
+	release_held(t, now);
+	if (!t->waiting && !t->held)
 		ev_timer_stop(loop, w);
 }
 
@@ -403,6 +412,8 @@ on_acquire(void *ctx, const struct acquire *a)
 
 	if (!f || f->nchild || (f->entry->busy && f->entry->busy_flow == f->reqid))
 		return;
+	if (wanted_always(f->entry) && f->entry->retry_at)
+		return;		/* it is about to be: perhaps the other end goes first */
 	if (f->entry->busy)
 		return;		/* one at a time per entry; the kernel asks again */
 	f->entry->tried = 0;
@@ -624,6 +635,26 @@ others_hold(const struct entry *e, const struct flow *but)
 	return false;
 }
 
+/*
+ * Both ends have called at the same moment, and there are two IKE SAs for one
+ * flow. The end with the lower address takes down the one that the other began.
+ */
+static void
+drop_duplicate(struct tunnels *t, struct flow *f, const struct sa_ike *sa)
+{
+	struct ike_seen *new = live_ike(t, sa->unique_id), *old = live_ike(t, f->ike), *loser;
+
+	f->ike = sa->unique_id;
+	if (!new || !old || new == old || f->nchild < 2 || old->remote != new->remote || old->initiator == new->initiator ||
+	    now_s() - old->since > 15 || sa->local > sa->remote || !t->control)
+		return;
+	loser = new->initiator ? old : new;
+	if (loser->nchild > 1)
+		return;
+	loser->cleared = true;
+	t->control->terminate_ike(t->control->ctx, loser->unique_id, false, NULL, NULL);
+}
+
 static void
 flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct sa_child *c)
 {
@@ -642,6 +673,7 @@ flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct
 		return;
 	}
 	add_child(f, c->unique_id);
+	drop_duplicate(t, f, sa);
 	if (peer >= 0 && f->peer != sa->remote) {
 		bool moved = flow_peer(f) != sa->remote;
 
@@ -788,6 +820,63 @@ on_keepalive(void *ctx, const char *dev, bool up)
 	tunnels_keepalive(ctx, dev, up);
 }
 
+static void
+on_reach(void *ctx, uint32_t addr, const char *dev)
+{
+	struct tunnels *t = ctx;
+
+	engine_reach(t->e, addr, dev);
+	engine_commit(t->e);
+}
+
+/* --- recursive routing --- */
+
+void
+tunnels_recursive(struct tunnels *t, uint32_t rec, const char *ifname)
+{
+	struct held *h;
+
+	for (h = t->held; h; h = h->next)
+		if (h->rec == rec)
+			return;
+	h = xcalloc(1, sizeof *h);
+	h->rec = rec;
+	h->until = now_s() + RECURSION_SECONDS;
+	h->next = t->held;
+	t->held = h;
+	log_msg("TUN", 5, "RECURDOWN", "%s temporarily disabled due to recursive routing", ifname);
+	start_tick(t);
+}
+
+bool
+tunnels_held(const struct tunnels *t, uint32_t rec)
+{
+	for (const struct held *h = t->held; h; h = h->next)
+		if (h->rec == rec)
+			return true;
+	return false;
+}
+
+/* Their time is over: compiled again, they come up, or are found recursive again. */
+static void
+release_held(struct tunnels *t, time_t now)
+{
+	bool any = false;
+
+	for (struct held **pp = &t->held, *h; (h = *pp);) {
+		if (h->until > now) {
+			pp = &h->next;
+			continue;
+		}
+		*pp = h->next;
+		engine_touch(t->e, h->rec);
+		free(h);
+		any = true;
+	}
+	if (any)
+		engine_commit(t->e);
+}
+
 /* --- after a connection to charon --- */
 
 static void
@@ -875,6 +964,7 @@ tunnels_new(struct engine *e, struct store *s)
 		.acquire = on_acquire,
 		.link = on_link_change,
 		.keepalive = on_keepalive,
+		.reach = on_reach,
 	};
 	ev_timer_init(&t->tick, on_tick, 0, 1.0);
 	t->tick.data = t;
@@ -907,5 +997,11 @@ tunnels_free(struct tunnels *t)
 	keepalives_free(&t->keepalives);
 	free(t->by_reqid);
 	free(t->access);
+	while (t->held) {
+		struct held *h = t->held;
+
+		t->held = h->next;
+		free(h);
+	}
 	free(t);
 }

@@ -78,6 +78,7 @@ struct flow {
 	int nchild;
 	struct spoke *spokes;		/* of dynamic entries: instead of child[] */
 	const struct spoke *of;		/* made up for show: the part of one spoke */
+	uint32_t ike;			/* unique id of the IKE SA of the last of them */
 	uint32_t replaced;		/* unique id of the one before, after a rekey */
 	bool rri;			/* a reverse route stands, to: */
 	struct prefix4 rri_dst;
@@ -126,6 +127,12 @@ struct flow *tunnels_find_flow(struct tunnels *t, uint32_t rec, const char *ifna
 void tunnels_want(struct tunnels *t, struct entry *e);
 /* The entry's peer or local address is another now: SAs with the old one end. */
 void tunnels_end_sas(struct tunnels *t, struct entry *e);
+/*
+ * The tunnel's destination is reached through the tunnel itself: says so, once,
+ * and has it held for a while; then its record is compiled again.
+ */
+void tunnels_recursive(struct tunnels *t, uint32_t rec, const char *ifname);
+bool tunnels_held(const struct tunnels *t, uint32_t rec);
 /* Compiles the objects of one spoke: engine/spoke.c calls it for entries of a kind. */
 void compile_spoke_dynamic(struct compile *c, const struct rec *r);
 void compile_spoke_template(struct compile *c, const struct rec *r);

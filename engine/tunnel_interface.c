@@ -265,6 +265,21 @@ tunnel_type(struct compile *c, const struct rec *r, enum link_type *type)
 	}
 }
 
+/* NULL, or why packets of a tunnel cannot get to its destination now. */
+static const char *
+unreachable(struct compile *c, const struct rec *r, uint32_t remote)
+{
+	struct tunnels *t = compile_tunnels(c);
+	char dev[OBJ_IFNAMSIZ];
+	bool known = compile_reach(c, r, remote, dev);
+
+	if (known && strcmp(dev, compile_dev(c, name_of(r))) == 0)
+		tunnels_recursive(t, r->id, name_of(r));
+	if (tunnels_held(t, r->id))
+		return "its destination was reached through the tunnel itself";
+	return known && !*dev ? compile_text(c, "there is no route to %s", ip4_s(remote)) : NULL;
+}
+
 bool
 tunnel_link(struct compile *c, const struct rec *r, struct obj_link *link)
 {
@@ -287,6 +302,10 @@ tunnel_link(struct compile *c, const struct rec *r, struct obj_link *link)
 		link->if_id = tunnel_if_id(name_of(r));
 	else
 		gre_parameters(c, r, link);
+	if (link->type != LINK_XFRM && admin && (why = unreachable(c, r, link->remote))) {
+		compile_quiet(c, r, "NOTE: %s is down: %s", name_of(r), why);
+		link->up = false;
+	}
 	if (link->type == LINK_GRE && admin) {
 		const char *dev = compile_dev(c, name_of(r));
 

@@ -34,6 +34,11 @@ struct tunnels {
 	struct spoke *spoke[ENTRY_BUCKETS];	/* by flow, peer and selector */
 	uint32_t *access;			/* bitmap of the Virtual-Access numbers in use */
 	size_t naccess;				/* its words */
+	struct held {				/* tunnels that were reached through themselves */
+		struct held *next;
+		uint32_t rec;
+		time_t until;
+	} *held;
 	uint32_t next_conn, next_sa;
 	ev_timer tick;
 	tunnels_link_cb *on_link;

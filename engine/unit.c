@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include <errno.h>
 #include <ev.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "engine/internal.h"
@@ -289,4 +290,43 @@ unit_destroy(struct engine *e, struct unit *u)
 	e->nunit--;
 	free(u->obj);
 	free(u);
+}
+
+/* --- routes to addresses --- */
+
+static struct reached **
+reach_bucket(struct engine *e, uint32_t addr)
+{
+	return &e->reached[hash_mix(addr) % REACHBUCKETS];
+}
+
+bool
+engine_reached(struct engine *e, uint32_t addr, char dev[OBJ_IFNAMSIZ])
+{
+	for (const struct reached *r = *reach_bucket(e, addr); r; r = r->next)
+		if (r->addr == addr) {
+			memcpy(dev, r->dev, OBJ_IFNAMSIZ);
+			return true;
+		}
+	memset(dev, 0, OBJ_IFNAMSIZ);
+	return false;
+}
+
+void
+engine_reach(struct engine *e, uint32_t addr, const char *dev)
+{
+	struct reached **pp = reach_bucket(e, addr), *r = *pp;
+
+	while (r && r->addr != addr)
+		r = r->next;
+	if (r && strcmp(r->dev, dev) == 0)
+		return;
+	if (!r) {
+		r = xcalloc(1, sizeof *r);
+		r->addr = addr;
+		r->next = *pp;
+		*pp = r;
+	}
+	snprintf(r->dev, sizeof r->dev, "%s", dev);
+	mark_dep(e, dep_key(DEP_REACH, addr, NULL));
 }

@@ -4,6 +4,7 @@
  *
  *   request.c  sockets, batches with acknowledgements, dumps
  *   table.c    the hash table, and the devices in it
+ *   reach.c    OBJ_REACH
  *   link.c     OBJ_LINK       address.c  OBJ_ADDRESS       policy.c  OBJ_POLICY
  *   codec.c    bytes to structs and back: links, addresses, selectors, acquires, SAs (pure functions)
  *   monitor.c  events         query.c    netlink_each_...()
@@ -153,6 +154,10 @@ struct netlink {
 	struct htab policies;
 	struct ptrs dirty_policies;	/* struct policy */
 	uint32_t policy_count;		/* for the next index */
+	struct nl_sock route_mon;
+	struct ev_io route_io;
+	struct ev_timer reach_timer;
+	struct htab watches;
 };
 
 struct dev *dev_find(struct netlink *nl, const char *name);
@@ -186,6 +191,13 @@ const struct nl_status *policy_status(struct netlink *nl, const struct obj_polic
 void policies_settle(struct netlink *nl, bool report);
 void policies_free(struct netlink *nl);
 int policies_flush_kernel(struct netlink *nl);
+
+/* ---- reach.c ---- */
+
+int reach_start(struct netlink *nl);
+void reach_stop(struct netlink *nl);
+void reach_op(struct netlink *nl, const struct plan_op *op);
+void reach_link(struct netlink *nl);	/* a device came, went or changed: that moves routes without an event of theirs */
 
 /* ---- netlink.c ---- */
 

@@ -26,6 +26,7 @@ tell(struct netlink *nl, struct dev *d, const struct link_state *now)
 	struct link_state s = *now;
 
 	d->told = s;
+	reach_link(nl);
 	if (nl->obs && nl->obs->link)
 		nl->obs->link(nl->obs->ctx, &s);
 }

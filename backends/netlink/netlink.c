@@ -121,6 +121,9 @@ apply(void *ctx, const struct plan_op *ops, size_t n)
 		case OBJ_POLICY:
 			policy_op(nl, &ops[i]);
 			break;
+		case OBJ_REACH:
+			reach_op(nl, &ops[i]);
+			break;
 		default:
 			break;
 		}
@@ -137,7 +140,7 @@ apply(void *ctx, const struct plan_op *ops, size_t n)
 			st = address_status(nl, &o->address);
 		else if (o->kind == OBJ_POLICY)
 			st = policy_status(nl, &o->policy);
-		else
+		else if (o->kind != OBJ_REACH)
 			continue;
 		nl_report(nl, o->id, st);
 	}
@@ -154,7 +157,7 @@ netlink_create(struct ev_loop *loop, struct engine *e, const struct observer *ob
 	nl->obs = obs;
 	nl->driver = (struct driver){
 	    .name = "netlink",
-	    .kinds = OBJ_BIT(OBJ_LINK) | OBJ_BIT(OBJ_ADDRESS) | OBJ_BIT(OBJ_POLICY),
+	    .kinds = OBJ_BIT(OBJ_LINK) | OBJ_BIT(OBJ_ADDRESS) | OBJ_BIT(OBJ_POLICY) | OBJ_BIT(OBJ_REACH),
 	    .ctx = nl,
 	    .apply = apply,
 	};
@@ -201,7 +204,7 @@ netlink_start(struct netlink *nl)
 	sysctls();
 	loopback_up(nl);
 	/* Events first, then the dump, so that nothing falls between them. */
-	if ((err = monitor_start(nl)) < 0 || (err = monitor_resync(nl)) < 0)
+	if ((err = monitor_start(nl)) < 0 || (err = reach_start(nl)) < 0 || (err = monitor_resync(nl)) < 0)
 		goto fail;
 	engine_driver_up(nl->engine, &nl->driver);
 	return 0;
@@ -215,6 +218,7 @@ void
 netlink_stop(struct netlink *nl)
 {
 	monitor_stop(nl);
+	reach_stop(nl);
 	nl_close(&nl->rt);
 	nl_close(&nl->xfrm);
 	policies_free(nl);
