@@ -17,7 +17,7 @@ LDFLAGS_ALL = $(LDFLAGS) $(CFLAGS_EXTRA)
 # Every .c file below these folders is part of the library that both programs
 # and all tests link; the programs' main files stand apart.
 LIB_DIRS = lib parser engine backends/vici backends/zapi backends/frr backends/netlink backends/nft backends/gre backends/fake \
-	daemon cli cli/show cli/exec
+	daemon cli cli/compare cli/show cli/exec
 MAINS = daemon/conftermd.c
 GEN = $(B)/gen/grammar.c $(B)/gen/exec.c $(B)/gen/units.c $(B)/gen/checks.c
 LIB_SRC = $(filter-out $(MAINS),$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c)))

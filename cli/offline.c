@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/compare.h"
+#include "cli/compare/compare.h"
 #include "cli/report.h"
 #include "engine/engine.h"
 #include "lib/buf.h"
@@ -149,7 +149,7 @@ offline_main(int argc, char **argv)
 	}
 	if (first == argc)
 		return usage();
-	together = what == CHECK && !reported && argc - first > 1;
+	together = what == CHECK && !reported;
 	files = xcalloc((size_t)(argc - first), sizeof *files);
 	for (int i = first; i < argc; i++) {
 		struct store *s = store_new();
@@ -162,8 +162,8 @@ offline_main(int argc, char **argv)
 		else
 			store_free(s);
 	}
-	if (together)
-		(void)compare_files(files, nfile);
+	if (together && compare_files(files, nfile) && status == 0)
+		status = 1;
 	for (size_t i = 0; i < nfile; i++)
 		store_free(files[i].store);
 	free(files);

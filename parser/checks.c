@@ -10,7 +10,7 @@
 #include "lib/ip4.h"
 #include "parser/check.h"
 
-check_fn check_address, check_ace, check_prefix_list;
+check_fn check_address, check_ace, check_any_key, check_prefix_list;
 
 /* Two interfaces must not have addresses in overlapping networks. */
 int
@@ -135,6 +135,28 @@ check_prefix_list(struct check *c)
 	if (!s.numbered) {
 		v->seq = s.same ? s.same : s.last > 4294967289u ? 4294967294u : s.last / 5 * 5 + 5;
 		v->has |= HAS_PREFIX_LIST_SEQ;
+	}
+	return 0;
+}
+
+/* `address 0.0.0.0` without a mask is a key for everybody. */
+int
+check_any_key(struct check *c)
+{
+	if (c->row == ROW_ISAKMP_KEY) {
+		struct cfg_isakmp_key *k = c->values;
+
+		if (k->where == ISAKMP_KEY_WHERE_ADDRESS && k->addr == 0 && !(k->has & HAS_ISAKMP_KEY_MASK)) {
+			k->mask = 0;
+			k->has |= HAS_ISAKMP_KEY_MASK;
+		}
+	} else {
+		struct cfg_keyring_key_address *k = c->values;
+
+		if (k->addr == 0 && !(k->has & HAS_KEYRING_KEY_ADDRESS_MASK)) {
+			k->mask = 0;
+			k->has |= HAS_KEYRING_KEY_ADDRESS_MASK;
+		}
 	}
 	return 0;
 }

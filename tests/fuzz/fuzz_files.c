@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/compare.h"
+#include "cli/compare/compare.h"
 #include "cli/status.h"
 #include "engine/engine.h"
 #include "lib/buf.h"
