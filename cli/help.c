@@ -237,9 +237,9 @@ complete_reference(struct session *s, const struct g_pos *p, const char *prefix,
 		if (g_rows[i].ref != ref)
 			continue;
 		for (struct rec *r = store_first(s->r->store, store_root(s->r->store), (int)i); r; r = store_next(r)) {
-			const char *name;
+			char number[SLOT_NAME_MAX];
+			const char *name = rec_defines(r, number);
 
-			memcpy(&name, (const char *)rec_values(r) + g_slots[g_rows[i].slots].offset, sizeof name);
 			if (name && strncmp(name, prefix, len) == 0)
 				add(o, name, "", true, false);
 		}
@@ -256,7 +256,7 @@ collect_tab(void *ctx, const struct match_option *m)
 {
 	struct tab *t = ctx;
 
-	if (m->param && m->param->type == G_T_REF && !m->word && !m->name)
+	if (m->param && g_args[m->param->arg].ref && !m->word && !m->name)
 		complete_reference(t->s, m->param, t->o->prefix, t->o->prefix_len, t->o);
 	else
 		collect(t->o, m);

@@ -569,6 +569,7 @@ configure(struct session *s)
 	config_free(&s->config);
 	out(s, "Enter configuration commands, one per line.  End with CNTL/Z.\n");
 	config_init(&s->config, s->r->store, &s->r->matcher);
+	s->config.typed = true;
 	s->configuring = true;
 }
 

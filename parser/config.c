@@ -207,7 +207,7 @@ check_definition(struct config *c, struct rec *parent, int row, const void *valu
 	const char *name;
 	struct rec *d;
 
-	if (!r->ref || !g_type_is_string(g_slots[r->slots].type))
+	if (!r->ref || r->kind != G_NODE || !g_type_is_string(g_slots[r->slots].type))
 		return 0;
 	memcpy(&name, (const char *)values + g_slots[r->slots].offset, sizeof name);
 	d = store_defined(c->store, r->ref, name);
@@ -215,6 +215,25 @@ check_definition(struct config *c, struct rec *parent, int row, const void *valu
 		return 0;
 	buf_printf(out, "%% %s %s already exists with another type\n", g_ref_words[r->ref], name);
 	return -1;
+}
+
+/* A typed line may not name what is not there, where IOS says so; in a file the order is free. */
+static int
+check_names(struct config *c, const struct g_row *r, const void *values, struct buf *out)
+{
+	char number[SLOT_NAME_MAX];
+
+	for (int i = 0; r->exists && c->typed && !c->quiet && i < r->nslots; i++) {
+		const struct g_slot *s = &g_slots[r->slots + i];
+		const char *name = s->type == G_T_REF ? slot_name(values, s, number) : NULL, *text = G_STR(r->exists);
+		size_t n = strcspn(text, "@");
+
+		if (!name || store_known(c->store, g_args[s->arg].ref, name))
+			continue;
+		buf_printf(out, "%.*s%s%s\n", (int)n, text, name, text + n + 1);
+		return -1;
+	}
+	return 0;
 }
 
 static bool
@@ -287,7 +306,8 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 	}
 	if (r->flags & G_ROW_MERGE)
 		merge(c, parent, row, m, values);
-	if (check_types(r, values, out) < 0 || check_definition(c, parent, row, values, out) < 0)
+	if (check_types(r, values, out) < 0 || check_definition(c, parent, row, values, out) < 0 ||
+	    check_names(c, r, values, out) < 0)
 		return CONFIG_REFUSED;
 	if (run_check(c, parent, row, false, values, out, &incomplete) < 0)
 		return refused(m, incomplete);

@@ -19,6 +19,7 @@ struct config {
 	uint64_t removals;		/* of the store, when the stack was last seen to be valid */
 	int depth;			/* 0: global */
 	bool quiet;			/* a file: notes that a person would get are not made */
+	bool typed;			/* by a person, in an order of theirs: names must be there where IOS says so (set by the session) */
 	struct {
 		int mode;
 		/*

@@ -89,10 +89,17 @@ const void *store_leaf(struct store *s, const struct rec *parent, int row);
 /* A flag leaf's state: stored, negated, or its default. */
 bool store_flag(struct store *s, const struct rec *parent, int row);
 
+#define SLOT_NAME_MAX 12
+/* A slot as a name: its text, or its number written to buf; NULL when it has no value. */
+const char *slot_name(const void *values, const struct g_slot *s, char buf[SLOT_NAME_MAX]);
+/* Is the name defined, or one that IOS knows without a line? */
+bool store_known(struct store *s, int ref, const char *name);
+/* The name that a record of a row with `defines` gives; NULL when there is none. */
+const char *rec_defines(const struct rec *r, char buf[SLOT_NAME_MAX]);
 /* Records that hold a ref(KIND) with this name: their top-level and interface users. */
 typedef void store_ref_cb(void *ctx, struct rec *r);
 void store_referrers(struct store *s, int ref, const char *name, store_ref_cb *cb, void *ctx);
-/* The first node that defines ref KIND with this name, NULL when undefined. */
+/* The first record that defines ref KIND with this name, NULL when undefined. */
 struct rec *store_defined(struct store *s, int ref, const char *name);
 
 /* All records that define it. */

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include "parser/store_int.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -305,29 +306,61 @@ store_covering(struct store *s, int row, uint32_t addr)
 	return r;
 }
 
+const char *
+slot_name(const void *values, const struct g_slot *s, char buf[SLOT_NAME_MAX])
+{
+	uint32_t n;
+
+	if (g_type_is_string(s->type))
+		return value_text(values, s);
+	n = value_num(values, s);
+	snprintf(buf, SLOT_NAME_MAX, "%u", n);
+	return n ? buf : NULL;
+}
+
+/* The slot that names a record for others: its first key that is a word, else its first key. */
+static const struct g_slot *
+defining_slot(const struct g_row *row)
+{
+	const struct g_slot *first = NULL;
+
+	for (int i = 0; row->ref && i < row->nslots; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i];
+
+		if (!(s->flags & G_SLOT_KEY) || (s->type != G_T_U32 && !g_type_is_string(s->type)))
+			continue;
+		if (g_type_is_string(s->type))
+			return s;
+		first = first ? first : s;
+	}
+	return first;
+}
+
+const char *
+rec_defines(const struct rec *r, char buf[SLOT_NAME_MAX])
+{
+	const struct g_slot *s = defining_slot(&g_rows[r->row]);
+
+	return s && !r->negated ? slot_name(r->v, s, buf) : NULL;
+}
+
 /* Enters the names that r refers to, the name it defines, and its content. */
 void
 index_enter(struct store *s, struct rec *r)
 {
 	const struct g_row *row = &g_rows[r->row];
-	bool defined = false;
+	char buf[SLOT_NAME_MAX];
+	const char *name;
 
 	for (int i = 0; i < row->nslots; i++) {
 		const struct g_slot *sl = &g_slots[row->slots + i];
-		const char *name;
-		int kind;
+		int kind = sl->type == G_T_REF || sl->type == G_T_U32 ? g_args[sl->arg].ref : 0;
 
-		if (!g_type_is_string(sl->type) || !(name = value_text(r->v, sl)))
-			continue;
-		if (sl->type == G_T_REF)
-			kind = g_args[sl->arg].ref;
-		else if (row->ref && sl->flags & G_SLOT_KEY && !defined) {
-			kind = DEFINES | row->ref;
-			defined = true;
-		} else
-			continue;
-		ref_insert(s, kind, name, ref_hash(kind, name), r);
+		if (kind && (name = slot_name(r->v, sl, buf)))
+			ref_insert(s, kind, name, ref_hash(kind, name), r);
 	}
+	if ((name = rec_defines(r, buf)))
+		ref_insert(s, DEFINES | row->ref, name, ref_hash(DEFINES | row->ref, name), r);
 	if (row->flags & G_ROW_NETWORK)
 		net_enter(s, r);
 	if (row->flags & G_ROW_AUTOSEQ)
@@ -384,4 +417,16 @@ store_find_content(struct store *s, struct rec *parent, int row, const void *val
 			return f->rec;
 	}
 	return NULL;
+}
+
+bool
+store_known(struct store *s, int kind, const char *name)
+{
+	if (store_defined(s, kind, name))
+		return true;
+	if (strcmp(name, "class-default") == 0)
+		return kind == REF_CLASS_MAP || kind == REF_INSPECT_CLASS_MAP;
+	if (strcmp(name, "global") == 0)
+		return kind == REF_BBA_GROUP;
+	return strcmp(name, "default") == 0 && kind != REF_ACL;
 }

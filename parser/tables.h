@@ -160,6 +160,7 @@ struct g_row {
 	uint32_t absent;	/* line to render when there is no record, 0: none */
 	uint32_t accept;	/* why it has no effect (G_ROW_LATER: what will give it one), 0: it has */
 	uint32_t examples;	/* strings separated by newlines */
+	uint32_t exists;	/* what is said when a name it refers to is typed and not there; @ stands for the name */
 	uint32_t note;		/* printed when a record is created */
 	uint32_t unsup;		/* why one alternative is not carried out, 0: all are */
 	uint8_t unsup_slot, unsup_value;

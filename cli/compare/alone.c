@@ -33,13 +33,6 @@ needed(int kind, const struct rec *r)
 	return r->row == ROW_CRYPTO_MAP_MATCH_ADDRESS || r->row == ROW_DYNAMIC_MAP_MATCH_ADDRESS;
 }
 
-/* Names that IOS knows without a line. */
-static bool
-built_in(int kind, const char *name)
-{
-	return strcmp(name, "default") == 0 && kind != REF_ACL;
-}
-
 static void
 check_missing(struct comparison *c, size_t file, const struct rec *r)
 {
@@ -47,14 +40,11 @@ check_missing(struct comparison *c, size_t file, const struct rec *r)
 
 	for (int i = 0; i < row->nslots && !r->negated; i++) {
 		const struct g_slot *s = &g_slots[row->slots + i];
-		const char *name;
-		int kind;
+		int kind = s->type == G_T_REF || s->type == G_T_U32 ? g_args[s->arg].ref : 0;
+		char number[SLOT_NAME_MAX];
+		const char *name = kind ? slot_name(rec_values(r), s, number) : NULL;
 
-		if (s->type != G_T_REF)
-			continue;
-		memcpy(&name, (const char *)rec_values(r) + s->offset, sizeof name);
-		kind = g_args[s->arg].ref;
-		if (!name || store_defined(c->file[file].store, kind, name) || built_in(kind, name))
+		if (!name || store_known(c->file[file].store, kind, name))
 			continue;
 		if (c->n > 1 && needed(kind, r))
 			mismatch(c, file, r, "%s %s is not configured", g_ref_words[kind], name);
@@ -78,6 +68,12 @@ stands_alone(struct store *s, const struct rec *r)
 	case ROW_INTERFACE:
 	case ROW_ISAKMP_PROFILE:
 	case ROW_KEYRING:
+	case ROW_DHCP_POOL:
+	case ROW_VPDN_GROUP:
+	case ROW_ISAKMP_GROUP:
+	case ROW_BBA_GROUP:
+	case ROW_TRACK:
+	case ROW_IP_SLA:
 		return true;
 	case ROW_IKEV2_PROFILE:
 		return store_first(s, r, ROW_IKEV2_PROFILE_VIRTUAL_TEMPLATE);
@@ -94,18 +90,13 @@ check_unused(struct comparison *c, size_t file, const struct rec *r)
 {
 	struct store *s = c->file[file].store;
 	const struct g_row *row = &g_rows[r->row];
-	const char *name = NULL;
+	char number[SLOT_NAME_MAX];
+	const char *name = rec_defines(r, number);
 	bool used = false;
 
 	if (!row->ref || r->negated || stands_alone(s, r))
 		return;
-	for (int i = 0; i < row->nslots && !name; i++) {
-		const struct g_slot *k = &g_slots[row->slots + i];
-
-		if (g_type_is_string(k->type) && k->flags & G_SLOT_KEY)
-			memcpy(&name, (const char *)rec_values(r) + k->offset, sizeof name);
-	}
-	if (!name || built_in(row->ref, name) || store_defined(s, row->ref, name) != r)
+	if (!name || strcmp(name, "default") == 0 || store_defined(s, row->ref, name) != r)
 		return;
 	store_referrers(s, row->ref, name, is_used, &used);
 	if (!used)

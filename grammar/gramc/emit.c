@@ -388,12 +388,12 @@ emit_row(struct out *o, struct row *r)
 	emit_tree(o, r, r->root, 0, &o->nodes);
 	buf_printf(&o->rows,
 	    "\t{ %u, %d, %d, 0x%x, %d, %d, %d, %d, %d, %d, %d, %d, %d, %u, %d, %d, %u, %d, %u, %u, %u, %u, %u, "
-	    "%u, %u, %u, %d, %d, %u, %d, 0x%xu, %d },\n",
+	    "%u, %u, %u, %u, %d, %d, %u, %d, 0x%xu, %d },\n",
 	    str(o, r->name), r->kind, r->order, flags, r->mode, r->submode, r->section, unit_of(o, r),
 	    intern(&o->check, &o->ncheck, r->check), r->call ? intern(&o->call, &o->ncall, r->call) - 1 : 0,
 	    r->flat_node ? r->flat_node->index : 0, r->flat_member ? r->flat_member->index : 0,
 	    r->flat_row ? r->flat_row->index : 0, o->nslot, r->nslot, r->size, r->first_pos, r->npos, r->first_node,
-	    str(o, r->tmpl), str(o, r->dflt), str(o, r->absent), str(o, r->accept), str(o, r->examples), str(o, r->note), str(o, r->unsup_why),
+	    str(o, r->tmpl), str(o, r->dflt), str(o, r->absent), str(o, r->accept), str(o, r->examples), str(o, r->exists), str(o, r->note), str(o, r->unsup_why),
 	    unsup_slot, unsup_value, str(o, r->closing), excludes(o, r), r->needs,
 	    r->ref ? ref_index(o->g, r->ref) : 0);
 	emit_slots(o, r);
@@ -622,8 +622,17 @@ emit(struct grammar *g, const char *dir)
 	fprintf(f, "const uint16_t g_mode_rows[] = { %s 0 };\n\n", buf_str(&moderows));
 	fputs("const char *const g_ref_words[] = {\n\t\"\",\n", f);
 	for (int i = 0; i < g->nref; i++) {
-		char *w = strcmp(g->ref[i], "acl") == 0 ? xstrdup("access list") : xstrdup(g->ref[i]);
+		static const char *const words[][2] = { { "acl", "access list" }, { "vrf", "VRF" }, { "dhcp-pool", "DHCP pool" },
+			{ "nat-pool", "NAT pool" }, { "local-pool", "address pool" }, { "ip-sla", "IP SLA operation" },
+			{ "track", "tracked object" }, { "aaa-login", "AAA login list" }, { "aaa-ppp", "AAA PPP list" },
+			{ "aaa-authorization", "AAA authorization list" }, { "aaa-accounting", "AAA accounting list" } };
+		char *w = xstrdup(g->ref[i]);
 
+		for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+			if (strcmp(w, words[k][0]) == 0) {
+				free(w);
+				w = xstrdup(words[k][1]);
+			}
 		for (char *p = w; *p; p++)
 			if (*p == '-')
 				*p = ' ';

@@ -52,8 +52,8 @@ split(struct line *l, const char *s)
 			return;
 		if (quoted) {
 			for (s++; *s && *s != '"'; s++)
-				if (s[0] == '\\' && s[1] == 'n') {
-					buf_putc(&w, '\n');
+				if (s[0] == '\\' && (s[1] == 'n' || s[1] == '"')) {
+					buf_putc(&w, s[1] == 'n' ? '\n' : '"');
 					s++;
 				} else
 					buf_putc(&w, *s);

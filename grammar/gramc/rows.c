@@ -159,6 +159,8 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->unsup_why = one(l, &i);
 	} else if (strcmp(w, "note") == 0)
 		r->note = one(l, &i);
+	else if (strcmp(w, "exists") == 0)
+		r->exists = one(l, &i);
 	else if (strcmp(w, "excludes") == 0)
 		r->excludes = one(l, &i);
 	else if (strcmp(w, "zero") == 0)

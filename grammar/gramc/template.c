@@ -115,6 +115,14 @@ parse_type(struct parse *p, char *t, int *arg)
 		die(p->r->at, "unknown type '%s'", t);
 	a.a.hi = type == G_T_U32 ? 0xffffffffu : 240;
 	if (open && type == G_T_REF) {
+		char *range = strchr(open, ',');
+
+		if (range) {	/* what it names has numbers */
+			*range = '\0';
+			if (sscanf(range + 1, "%u..%u", &a.a.lo, &a.a.hi) != 2 || a.a.lo > a.a.hi)
+				die(p->r->at, "bad range '%s'", range + 1);
+			type = G_T_U32;
+		}
 		a.a.ref = (uint8_t)ref_index(p->g, open);
 	} else if (open && type == G_T_INT) {
 		int lo, hi;
