@@ -90,7 +90,7 @@ stored_as(const struct g_row *r, const char *line)
 		if (res == CONFIG_MORE)	/* an example has one line; a text in it is complete */
 			res = config_line(&c, "quit", 0, &m, &out);
 		if (res == CONFIG_OK) {
-			if (made && &g_rows[made->row] != r)
+			if (made && &g_rows[made->row] != r && (r->kind != G_FLAT || r->flat_member))
 				complain(r, "'%s' is taken by row %s", line, G_STR(g_rows[made->row].name));
 			/* the default, said aloud, is not stored */
 			if (made)
@@ -199,7 +199,7 @@ check_example(const struct g_row *r, const char *line)
 	}
 	if (!(back = stored_as(r, line)))
 		return;
-	if (strcmp(back, line) != 0)
+	if (strcmp(back, line) != 0 && (r->kind != G_FLAT || r->flat_member))
 		complain(r, "example '%s' is rendered as '%s'", line, back);
 	brief = abbreviate(r, line);
 	if (strcmp(brief, line) != 0) {

@@ -375,6 +375,53 @@ all_keys(const struct g_row *row, const struct match *m)
 	return true;
 }
 
+/* Records of other rows that go with this line's: those that have every key of it. */
+static void
+clear_others(struct config *c, struct rec *parent, const struct match *m, const void *values)
+{
+	const struct g_row *r = &g_rows[m->row];
+
+	for (const uint16_t *x = &g_excludes[r->clears]; *x; x++) {
+		const struct g_row *o = &g_rows[*x];
+		struct match same = { .row = *x };
+		uint64_t want[64];
+		uint32_t found = 0;
+
+		project(r, values, o, want);
+		for (int i = 0; i < r->nslots; i++)
+			for (int k = 0; k < o->nslots && m->captured & (1u << i); k++)
+				if (g_slots[o->slots + k].name == g_slots[r->slots + i].name && g_slots[o->slots + k].flags & G_SLOT_KEY) {
+					same.captured |= 1u << k;
+					found |= 1u << i;
+				}
+		if ((m->captured & ~found) != 0)
+			continue;
+		for (struct rec *q = store_first(c->store, parent, *x), *nx; q; q = nx) {
+			nx = store_next(q);
+			if (captured_equal(o, &same, want, q))
+				store_delete(c->store, q);
+		}
+	}
+}
+
+/* Only the keys stay: what else a `no` said is not part of it. */
+static void
+keep_keys(const struct g_row *r, void *values)
+{
+	uint32_t has;
+
+	memcpy(&has, values, sizeof has);
+	for (int i = 0; i < r->nslots; i++) {
+		const struct g_slot *s = &g_slots[r->slots + i];
+
+		if (s->flags & G_SLOT_KEY)
+			continue;
+		has &= ~(1u << i);
+		memset((char *)values + s->offset, 0, g_type_is_string(s->type) ? sizeof(char *) : sizeof(uint32_t));
+	}
+	memcpy(values, &has, sizeof has);
+}
+
 static enum config_result
 remove_line(struct config *c, struct rec *parent, struct match *m, void *values, struct buf *out, bool to_default)
 {
@@ -384,9 +431,11 @@ remove_line(struct config *c, struct rec *parent, struct match *m, void *values,
 
 	if (run_check(c, parent, m->row, true, values, out, &incomplete) < 0)
 		return refused(m, incomplete);
+	if (r->clears && !to_default)
+		clear_others(c, parent, m, values);
 	if (r->kind == G_LEAF) {
 		old = store_find(c->store, parent, m->row, values);
-		if (r->flags & G_ROW_DEFAULT_ON && !to_default) {
+		if (r->flags & G_ROW_DEFAULT_ON && !to_default && !r->clears) {
 			store_put(c->store, parent, m->row, values, true, 0, &changed);
 			return CONFIG_OK;
 		}
@@ -394,9 +443,11 @@ remove_line(struct config *c, struct rec *parent, struct match *m, void *values,
 			store_delete(c->store, old);
 		return CONFIG_OK;
 	}
-	if (all_keys(r, m)) {
+	if (all_keys(r, m) && !(r->flags & G_ROW_NOALL && !m->captured)) {
 		old = store_find(c->store, parent, m->row, values);
-		if (r->flags & G_ROW_NEGATABLE && !old && !to_default)
+		if (r->flags & G_ROW_LASTING)
+			keep_keys(r, values);
+		if (r->flags & G_ROW_NEGATABLE && (!old || r->flags & G_ROW_LASTING) && !to_default)
 			store_put(c->store, parent, m->row, values, true, 0, &changed);
 		else if (old && (!old->negated || to_default))
 			store_delete(c->store, old);
@@ -418,6 +469,32 @@ remove_line(struct config *c, struct rec *parent, struct match *m, void *values,
 	return CONFIG_OK;
 }
 
+static bool
+stays(const struct g_row *r, const struct rec *made)
+{
+	return r->flags & G_ROW_STAYS && rec_has(made, r->stays_slot) &&
+	    get_num(made->v, &g_slots[r->slots + r->stays_slot]) == r->stays_value;
+}
+
+/* The match as that of the row of which its own is another spelling. */
+static void
+respell(struct match *m)
+{
+	const struct g_row *from = &g_rows[m->row], *to = &g_rows[from->flat_node];
+	struct match old = *m;
+
+	m->row = from->flat_node;
+	m->captured = 0;
+	for (int i = 0; i < to->nslots; i++)
+		for (int k = 0; k < from->nslots; k++)
+			if (g_slots[from->slots + k].name == g_slots[to->slots + i].name && old.captured & (1u << k)) {
+				m->val[i] = old.val[k];
+				if (old.val[k].s == m->val[k].canon)
+					m->val[i].s = m->val[i].canon;
+				m->captured |= 1u << i;
+			}
+}
+
 static enum config_result
 apply(struct config *c, int depth, struct match *m, bool no, bool to_default, uint32_t line, struct buf *out)
 {
@@ -426,6 +503,10 @@ apply(struct config *c, int depth, struct match *m, bool no, bool to_default, ui
 	struct rec *made = NULL;
 	enum config_result res = CONFIG_OK;
 
+	if (r->kind == G_FLAT && !r->flat_member) {
+		respell(m);
+		r = &g_rows[m->row];
+	}
 	bind(r, m, b.values, &b.text);
 	if (r->kind == G_FLAT) {
 		const struct g_row *node = &g_rows[r->flat_node], *member = &g_rows[r->flat_member];
@@ -454,7 +535,7 @@ apply(struct config *c, int depth, struct match *m, bool no, bool to_default, ui
 		res = put(c, c->stack[depth].ptr, m->row, b.values, line, m, out, &made);
 		if (res == CONFIG_OK)
 			c->depth = depth;
-		if (res == CONFIG_OK && r->kind == G_NODE && made && depth + 1 < CONFIG_DEPTH) {
+		if (res == CONFIG_OK && r->kind == G_NODE && made && depth + 1 < CONFIG_DEPTH && !stays(r, made)) {
 			c->depth = depth + 1;
 			c->stack[c->depth].mode = r->submode;
 			c->stack[c->depth].ptr = made;

@@ -353,7 +353,8 @@ ends(struct matcher *mr, const struct g_pos *p, int step, unsigned flags)
 		return 2;
 	if (!(flags & MATCH_NO) || !(p->flags & G_POS_NOEND))
 		return 0;
-	if (r->kind == G_LEAF)
+	if (r->kind == G_LEAF || r->flags & G_ROW_NOALL ||
+	    (r->kind == G_FLAT && !r->flat_member && g_rows[r->flat_node].kind == G_LEAF))
 		return 1;
 	return (nokey_mask(r) & ~path_slots(mr, step)) == 0 && nokey_mask(r) != 0;
 }

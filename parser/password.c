@@ -123,7 +123,8 @@ convert_pair(struct store *s, const struct g_row *row, void *values, int type, i
 		    "When you properly enter an UNENCRYPTED secret, it will be encrypted.\n", now);
 		return -1;
 	}
-	if (now != 0)
+	/* a password that tells records apart (SNMP's communities) stays what it is, as in IOS */
+	if (now != 0 || g_slots[row->slots + secret].flags & G_SLOT_KEY)
 		return 0;
 	want = "5";
 	if (alternative(row, type, -1, &want) >= 0)

@@ -278,7 +278,7 @@ render_row(struct walk *w, int row, int pass, int section)
 	for (; c; c = store_next(c)) {
 		if (is_flat(w->s, c) != (pass == 1))
 			continue;
-		if (r->section != section || (first ? pass == 1 : r->kind == G_NODE && pass == 0))
+		if (r->section != section || (first ? pass == 1 : r->kind == G_NODE && pass == 0 && !(r->flags & G_ROW_COMPACT)))
 			emit_text(w, NULL, 0, "!");
 		section = r->section;
 		first = false;

@@ -135,20 +135,24 @@ struct g_node {
 #define G_ROW_HIDES	0x1000	/* leaf that hides passwords while it is on */
 #define G_ROW_MERGE	0x2000	/* what a line does not say stays as it was */
 #define G_ROW_ZERO	0x4000	/* a password in clear is written with its type, 0 */
+#define G_ROW_LASTING	0x0800	/* its `no` is stored although there was something to remove */
+#define G_ROW_NOALL	0x8000	/* `no` and its leading keywords remove every record */
+#define G_ROW_STAYS	0x10000
+#define G_ROW_COMPACT	0x20000	/* no `!` between its blocks */
 #define G_ROW_ANYMODE	0x0020	/* exit, end, do: in every configuration mode */
 
 struct g_row {
 	uint32_t name;		/* "isakmp-policy" or "isakmp-policy.encr" */
 	uint8_t kind;		/* enum g_row_kind */
 	uint8_t order;		/* enum g_order */
-	uint16_t flags;
+	uint32_t flags;
 	uint16_t mode;		/* the mode whose lines contain this row */
 	uint16_t submode;	/* G_NODE: the mode it opens */
 	uint16_t section;	/* where it stands in running-config */
 	uint16_t unit;		/* g_units index, 0: inherited from the parent node; G_UNIT_NONE */
 	uint16_t check;		/* g_checks index, 0: none */
 	uint16_t exec;		/* G_EXEC: index into the exec table */
-	uint16_t flat_node, flat_member;	/* G_FLAT: rows it stands for */
+	uint16_t flat_node, flat_member;	/* G_FLAT: rows it stands for; no member: another spelling of the row */
 	uint16_t flat_row;	/* G_NODE: the G_FLAT row that renders numeric names, 0: none */
 	uint16_t slots, nslots;	/* g_slots */
 	uint16_t size;		/* bytes of the struct */
@@ -164,8 +168,10 @@ struct g_row {
 	uint32_t note;		/* printed when a record is created */
 	uint32_t unsup;		/* why one alternative is not carried out, 0: all are */
 	uint8_t unsup_slot, unsup_value;
+	uint8_t stays_slot, stays_value;	/* G_ROW_STAYS: with this alternative its mode is not entered */
 	uint32_t closing;	/* G_NODE: the line that ends its block, 0: none */
 	uint16_t excludes;	/* g_excludes: leafs that this one replaces, up to a 0 */
+	uint16_t clears;	/* g_excludes: rows whose records with the same keys go with its own, up to a 0 */
 	uint32_t needs;		/* G_EXEC: G_NEED_* bits, what must be fetched before the call */
 	uint8_t ref;		/* G_NODE: which kind of reference its first key satisfies */
 };

@@ -356,45 +356,78 @@ excludes(struct out *o, struct row *r)
 	return first;
 }
 
+/* The rows whose records go with those of this one, in the same table. */
+static int
+clears(struct out *o, struct row *r)
+{
+	int first = o->nexcludes + 1, n = 0, named = 0;
+
+	for (const char *p = r->clears; p && *p; p++)
+		named += *p == ',' || p == r->clears;
+	for (int i = 0; i < o->g->nrow; i++)
+		if (o->g->row[i]->parent == r->parent && names_row(r->clears, o->g->row[i])) {
+			buf_printf(&o->excludes, "%d,", o->g->row[i]->index);
+			n++;
+		}
+	if (named != n)
+		die(r->at, "clears: '%s' names a row that is not here", r->clears);
+	if (n == 0)
+		return 0;
+	buf_puts(&o->excludes, "0,");
+	o->nexcludes += n + 1;
+	return first;
+}
+
+/* "slot=alternative": their indexes. */
+static void
+alternative(struct row *r, const char *what, const char *text, int *slot, int *value)
+{
+	char *name = xstrdup(text), *eq = strchr(name, '=');
+	struct slot *s;
+
+	if (!eq)
+		die(r->at, "%s SLOT=ALTERNATIVE", what);
+	*eq++ = '\0';
+	for (*slot = 0; *slot < r->nslot && strcmp(r->slot[*slot].name, name) != 0; ++*slot)
+		;
+	if (*slot == r->nslot)
+		die(r->at, "%s: no slot '%s'", what, name);
+	s = &r->slot[*slot];
+	for (*value = 0; *value < s->nalt && strcmp(s->alt[*value], eq) != 0; ++*value)
+		;
+	if (*value == s->nalt)
+		die(r->at, "%s: '%s' is not one of the alternatives", what, eq);
+	free(name);
+}
+
 static void
 emit_row(struct out *o, struct row *r)
 {
 	unsigned flags = r->flags;
-	int unsup_slot = 0, unsup_value = 0;
+	int unsup_slot = 0, unsup_value = 0, stays_slot = 0, stays_value = 0;
 
 	for (int i = 0; i < r->nslot; i++)
 		if (r->slot[i].type == G_T_SECRET)
 			flags |= G_ROW_SECRET;
 		else if (r->slot[i].type == G_T_TEXT || r->slot[i].type == G_T_HEX)
 			flags |= G_ROW_LINES;
-	if (r->unsup) {
-		char *eq = strchr(r->unsup, '=');
-		struct slot *s;
-
-		if (!eq)
-			die(r->at, "unsupported SLOT=ALTERNATIVE \"why\"");
-		*eq++ = '\0';
-		for (unsup_slot = 0; unsup_slot < r->nslot && strcmp(r->slot[unsup_slot].name, r->unsup) != 0; unsup_slot++)
-			;
-		if (unsup_slot == r->nslot)
-			die(r->at, "unsupported: no slot '%s'", r->unsup);
-		s = &r->slot[unsup_slot];
-		for (unsup_value = 0; unsup_value < s->nalt && strcmp(s->alt[unsup_value], eq) != 0; unsup_value++)
-			;
-		if (unsup_value == s->nalt)
-			die(r->at, "unsupported: '%s' is not one of the alternatives", eq);
+	if (r->unsup)
+		alternative(r, "unsupported", r->unsup, &unsup_slot, &unsup_value);
+	if (r->stays) {
+		alternative(r, "stays", r->stays, &stays_slot, &stays_value);
+		flags |= G_ROW_STAYS;
 	}
 	r->first_node = o->nnode;
 	emit_tree(o, r, r->root, 0, &o->nodes);
 	buf_printf(&o->rows,
 	    "\t{ %u, %d, %d, 0x%x, %d, %d, %d, %d, %d, %d, %d, %d, %d, %u, %d, %d, %u, %d, %u, %u, %u, %u, %u, "
-	    "%u, %u, %u, %u, %d, %d, %u, %d, 0x%xu, %d },\n",
+	    "%u, %u, %u, %u, %d, %d, %d, %d, %u, %d, %d, 0x%xu, %d },\n",
 	    str(o, r->name), r->kind, r->order, flags, r->mode, r->submode, r->section, unit_of(o, r),
 	    intern(&o->check, &o->ncheck, r->check), r->call ? intern(&o->call, &o->ncall, r->call) - 1 : 0,
 	    r->flat_node ? r->flat_node->index : 0, r->flat_member ? r->flat_member->index : 0,
 	    r->flat_row ? r->flat_row->index : 0, o->nslot, r->nslot, r->size, r->first_pos, r->npos, r->first_node,
 	    str(o, r->tmpl), str(o, r->dflt), str(o, r->absent), str(o, r->accept), str(o, r->examples), str(o, r->exists), str(o, r->note), str(o, r->unsup_why),
-	    unsup_slot, unsup_value, str(o, r->closing), excludes(o, r), r->needs,
+	    unsup_slot, unsup_value, stays_slot, stays_value, str(o, r->closing), excludes(o, r), clears(o, r), r->needs,
 	    r->ref ? ref_index(o->g, r->ref) : 0);
 	emit_slots(o, r);
 }
@@ -511,7 +544,7 @@ write_reference(struct grammar *g, const char *dir, int nmode)
 			if (r->accept)
 				fprintf(f, "*%s: %s.*\n\n", r->flags & G_ROW_LATER ? "Not applied yet" : "No effect here", r->accept);
 			if (r->unsup)
-				fprintf(f, "*`%s` is stored and not carried out: %s.*\n\n", r->unsup + strlen(r->unsup) + 1, r->unsup_why);
+				fprintf(f, "*`%s` is stored and not carried out: %s.*\n\n", strchr(r->unsup, '=') + 1, r->unsup_why);
 			if (r->dflt)
 				fprintf(f, "Default: `%s`\n\n", r->dflt);
 			for (int p = 0; p < r->npos; p++) {

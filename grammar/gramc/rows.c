@@ -161,6 +161,14 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->note = one(l, &i);
 	else if (strcmp(w, "exists") == 0)
 		r->exists = one(l, &i);
+	else if (strcmp(w, "lasting") == 0)
+		r->flags |= G_ROW_NEGATABLE | G_ROW_LASTING;
+	else if (strcmp(w, "compact") == 0)
+		r->flags |= G_ROW_COMPACT;
+	else if (strcmp(w, "clears") == 0)
+		r->clears = one(l, &i);
+	else if (strcmp(w, "stays") == 0)
+		r->stays = one(l, &i);
 	else if (strcmp(w, "excludes") == 0)
 		r->excludes = one(l, &i);
 	else if (strcmp(w, "zero") == 0)
@@ -354,7 +362,10 @@ rows_finish(struct grammar *g)
 		template_compile(g, r);
 		mark_slots(r, r->keys, G_SLOT_KEY);
 		mark_slots(r, r->hidden, G_SLOT_HIDDEN);
-		mark_slots(r, r->nokeys, G_SLOT_NOKEY);
+		if (r->nokeys && strcmp(r->nokeys, "none") == 0)
+			r->flags |= G_ROW_NOALL;
+		else
+			mark_slots(r, r->nokeys, G_SLOT_NOKEY);
 		if (!r->nokeys)
 			for (int s = 0; s < r->nslot; s++)
 				if (r->slot[s].flags & G_SLOT_KEY && !r->slot[s].optional)
@@ -380,9 +391,22 @@ rows_finish(struct grammar *g)
 
 		if (r->kind != G_FLAT)
 			continue;
-		if (!r->node_of || !r->member_of)
-			die(r->at, "flat row needs of NODE member ROW");
+		if (!r->node_of)
+			die(r->at, "flat row needs of ROW, or of NODE member ROW");
 		r->flat_node = row_named(g, r, r->node_of);
+		if (!r->member_of) {
+			if (r->flat_node->parent != r->parent)
+				die(r->at, "a row and its other spelling are of one mode");
+			for (int s = 0; s < r->nslot; s++) {
+				int k = 0;
+
+				while (k < r->flat_node->nslot && strcmp(r->slot[s].name, r->flat_node->slot[k].name) != 0)
+					k++;
+				if (k == r->flat_node->nslot || r->slot[s].type != r->flat_node->slot[k].type)
+					die(r->at, "%s has no such slot '%s'", r->node_of, r->slot[s].name);
+			}
+			continue;
+		}
 		r->flat_member = row_named(g, r, r->member_of);
 		r->flat_node->flat_row = r;
 		for (int s = 0; s < r->nslot; s++)

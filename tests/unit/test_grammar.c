@@ -65,7 +65,8 @@ same_mode(struct session *t, const struct g_row *r)
 static void
 no_and_default(const struct item *it)
 {
-	const struct g_row *r = it->row;
+	const struct g_row *r = it->row->kind == G_FLAT && !it->row->flat_member ? &g_rows[it->row->flat_node] : it->row;
+	bool lasting = r->flags & G_ROW_LASTING;
 	char *before, *after, *no = with("no", it->line), *dflt = with("default", it->line);
 	struct session t;
 	size_t count;
@@ -94,8 +95,11 @@ no_and_default(const struct item *it)
 	/* no */
 	type_all(&t, no);
 	same_mode(&t, r);
-	if (r->flags & G_ROW_DEFAULT_ON) {
-		char *want = xasprintf("%*s%s", t.c.depth, "", no);
+	if (r->flags & G_ROW_DEFAULT_ON && !r->clears) {
+		char *want = it->row == r ? xasprintf("%*s%s", t.c.depth, "", no) :
+		    xasprintf("no %s", G_STR(r->examples));	/* written in the row's own spelling */
+
+		want[strcspn(want, "\n")] = '\0';
 
 		ck_assert_msg(shows(&t, want), "'%s' is not shown", no);
 		ck_assert_uint_eq(store_count(t.s), count + 1);
@@ -104,6 +108,13 @@ no_and_default(const struct item *it)
 		type_all(&t, no);
 		ck_assert_uint_eq(store_commit(t.s), version);
 		type_all(&t, it->line);
+	}
+	if (lasting) {
+		ck_assert_uint_eq(store_count(t.s), count + 1);
+		free(after);
+		after = running(&t);
+		ck_assert_msg(strstr(after, "no "), "'%s' is not shown", no);
+		type_all(&t, dflt);
 	}
 	free(after);
 	after = running(&t);
@@ -229,7 +240,7 @@ references(const struct item *it)
 				continue;
 			if (pass == 0) {
 				r = store_first(t.s, t.c.stack[t.c.depth].ptr, (int)(it->row - g_rows));
-				ck_assert_ptr_nonnull(r);
+				ck_assert_msg(r, "%s: nothing stored", it->line);
 				const char *text;
 
 				memcpy(&text, (const char *)rec_values(r) + s->offset, sizeof text);

@@ -190,6 +190,33 @@ static const struct {
 	{ "ip route 1.0.0.0 255.0.0.0 2.2.2.2 50\nip route 1.0.0.0 255.0.0.0 2.2.2.2 60", { "ip route 1.0.0.0 255.0.0.0 2.2.2.2 60" },
 	    { "ip route 1.0.0.0 255.0.0.0 2.2.2.2 50" } },
 	{ "ip route 1.0.0.0 255.0.0.0 2.2.2.2 1", { "ip route 1.0.0.0 255.0.0.0 2.2.2.2" }, {0} },
+	/* a `no` that takes a family with it */
+	{ "boot system flash:a\nboot system flash:b\nno boot system", { "end" }, { "boot system flash:a", "boot system flash:b" } },
+	{ "boot system flash:a\nboot system rom\nno boot system rom", { "boot system flash:a" }, { "boot system rom" } },
+	{ "snmp-server community a RO\nsnmp-server location here\nno snmp-server", { "end" },
+	    { "snmp-server community a RO", "snmp-server location here", "no snmp-server" } },
+	{ "snmp-server location here\nsnmp-server contact me\nno snmp-server location", { "snmp-server contact me" },
+	    { "snmp-server location here" } },
+	{ "crypto map M 10 ipsec-manual\ncrypto map M 20 gdoi\ncrypto map M client authentication list L\n"
+	    "crypto map N 10 ipsec-manual\nno crypto map M", { "crypto map N 10 ipsec-manual" },
+	    { "crypto map M 10 ipsec-manual", "crypto map M 20 gdoi", "crypto map M client authentication list L" } },
+	{ "crypto map M 10 ipsec-manual\ncrypto map M 20 gdoi\ncrypto map M client authentication list L\nno crypto map M 10",
+	    { "crypto map M 20 gdoi", "crypto map M client authentication list L" }, { "crypto map M 10 ipsec-manual" } },
+	/* a `no` that stays */
+	{ "logging console critical\nno logging console", { "no logging console" }, { "logging console critical" } },
+	{ "no logging console\nlogging console critical", { "logging console critical" }, { "no logging console" } },
+	{ "no logging console\ndefault logging console", { "end" }, { "no logging console" } },
+	{ "aaa new-model\nno aaa new-model", { "no aaa new-model" }, { "aaa new-model" } },
+	/* two spellings of one line */
+	{ "ip domain-name a.example\nip domain name b.example", { "ip domain name b.example" }, { "ip domain name a.example" } },
+	{ "ip domain name b.example\nip domain-name a.example", { "ip domain name a.example" }, { "ip domain name b.example" } },
+	{ "ip domain name a.example\nno ip domain-name", { "end" }, { "ip domain name a.example" } },
+	{ "no ip domain-lookup", { "no ip domain lookup" }, { "no ip domain-lookup" } },
+	{ "no ip domain lookup\nip domain-lookup", { "end" }, { "no ip domain lookup" } },
+	{ "ip domain-list a.example\nip domain list vrf V a.example", { "ip domain list a.example", "ip domain list vrf V a.example" },
+	    {0} },
+	/* no mode, no `!` */
+	{ "crypto map M 10 ipsec-isakmp dynamic D\nhostname R2", { "crypto map M 10 ipsec-isakmp dynamic D", "hostname R2" }, {0} },
 	/* re-entry */
 	{ "crypto map M 10 ipsec-isakmp\nset peer 1.1.1.1\nexit\ncrypto map M 10\nset peer 2.2.2.2",
 	    { " set peer 1.1.1.1", " set peer 2.2.2.2" }, {0} },
