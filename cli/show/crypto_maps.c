@@ -15,7 +15,7 @@
 #include "parser/render.h"
 #include "parser/types.h"
 
-exec_fn show_crypto_map, show_crypto_ipsec_transform_set;
+exec_fn show_crypto_map, show_crypto_ipsec_transform_set, show_crypto_ipsec_default_set;
 
 static void
 print_note(void *ctx, const char *text)
@@ -239,11 +239,30 @@ show_crypto_map(struct session *s, const void *values)
 
 /* --- transform sets --- */
 
+static void
+print_default_set(struct session *s)
+{
+	out(s, "Transform set default: { esp-aes esp-sha-hmac  } \n   will negotiate = { Transport,  }, \n\n");
+}
+
+void
+show_crypto_ipsec_default_set(struct session *s, const void *values)
+{
+	(void)values;
+	if (store_flag(session_store(s), store_root(session_store(s)), ROW_IPSEC_DEFAULT_SET))
+		print_default_set(s);
+}
+
+/* With the built-in one, first, unless it is switched off or a configured one has its name. */
 void
 show_crypto_ipsec_transform_set(struct session *s, const void *values)
 {
 	const struct cfg_show_crypto_ipsec_transform_set *a = values;
 	struct store *st = session_store(s);
+
+	if ((!(a->has & HAS_SHOW_CRYPTO_IPSEC_TRANSFORM_SET_TAG) || strcmp(a->tag, "default") == 0) &&
+	    !store_defined(st, REF_TRANSFORM_SET, "default"))
+		show_crypto_ipsec_default_set(s, values);
 
 	for (const struct rec *r = store_first(st, store_root(st), ROW_TRANSFORM_SET); r; r = store_next(r)) {
 		const struct cfg_transform_set *t = rec_values(r);

@@ -563,6 +563,7 @@ START_TEST(maps)
 	    "\tInterfaces using crypto map MYMAP:\n\t\tEthernet0/0\n\n", 0);
 	SHOW(show_crypto_map, "No crypto maps found.\n", .has = HAS_SHOW_CRYPTO_MAP_TAG, .tag = "OTHER");
 	SHOW(show_crypto_ipsec_transform_set,
+	    "Transform set default: { esp-aes esp-sha-hmac  } \n   will negotiate = { Transport,  }, \n\n"
 	    "Transform set MYTRANS: { esp-aes esp-md5-hmac  } \n   will negotiate = { Tunnel,  }, \n\n", 0);
 	SHOW(show_crypto_ipsec_transform_set, "", .has = HAS_SHOW_CRYPTO_IPSEC_TRANSFORM_SET_TAG, .tag = "OTHER");
 }
