@@ -38,7 +38,10 @@ append(struct list *l, const char *name)
 static int
 class_rank(enum if_class c)
 {
-	return c == IF_PHYSICAL ? 0 : c == IF_LOOPBACK ? 1 : c == IF_TUNNEL ? 2 : 3;
+	static const int rank[] = { [IF_PHYSICAL] = 0, [IF_LOOPBACK] = 1, [IF_TUNNEL] = 2, [IF_ACCESS] = 3, [IF_TEMPLATE] = 4,
+		[IF_NULL] = 5, [IF_OTHER] = 6 };
+
+	return rank[c];
 }
 
 static int
@@ -79,7 +82,9 @@ on_link(void *arg, const struct nl_link *link)
 
 	i = k->nconf ? bsearch(&key, k->l->v, k->nconf, sizeof *i, by_dev) : NULL;
 	if (!i) {
-		if (!ifname_from_kernel(link->dev, name))
+		/* ports that are not configured, and the interfaces of peers that called */
+		if (!ifname_from_device(link->dev, name) ||
+		    (ifname_class(name) != IF_PHYSICAL && ifname_class(name) != IF_ACCESS))
 			return;
 		i = append(k->l, name);
 	}
@@ -101,6 +106,30 @@ on_address(void *arg, const struct nl_address *a)
 	i->len = a->len;
 }
 
+/* ip unnumbered: the address of another interface */
+static void
+borrow(struct store *st, struct iface *i, const struct rec *u)
+{
+	const struct rec *lender = store_defined(st, REF_INTERFACE, ((const struct cfg_interface_unnumbered *)rec_values(u))->if_);
+	const struct cfg_interface_address *v = lender ? store_leaf(st, lender, ROW_INTERFACE_ADDRESS) : NULL;
+
+	i->lender = lender ? ((const struct cfg_interface *)rec_values(lender))->if_ : NULL;
+	i->addr_line = u->line;
+	if (!v)
+		return;
+	i->addr = v->addr;
+	i->len = (uint8_t)ip4_masklen(v->mask);
+}
+
+/* `interface Virtual-Template1 type tunnel`: its state is not that of a template of PPP sessions. */
+static bool
+tunnel_template(const struct rec *r)
+{
+	const struct cfg_interface *v = rec_values(r);
+
+	return v->has & HAS_INTERFACE_KIND && v->kind == INTERFACE_KIND_TYPE && v->medium == INTERFACE_MEDIUM_TUNNEL;
+}
+
 struct iface *
 iface_list(struct session *s, size_t *n)
 {
@@ -120,7 +149,8 @@ iface_list(struct session *s, size_t *n)
 			i->addr = v->addr;
 			i->len = (uint8_t)ip4_masklen(v->mask);
 			i->addr_line = a->line;
-		}
+		} else if ((a = store_find(st, r, ROW_INTERFACE_UNNUMBERED, NULL)))
+			borrow(st, i, a);
 	}
 	if (router && router->netlink) {
 		struct kernel k = { .l = &l, .nconf = l.n };
@@ -138,11 +168,36 @@ iface_list(struct session *s, size_t *n)
 	return l.v;
 }
 
+static bool
+operational(const struct iface *i)
+{
+	return i->link.oper == IF_OPER_UP || i->link.oper == IF_OPER_UNKNOWN;
+}
+
+const char *
+iface_state_text(enum iface_state state)
+{
+	static const char *const texts[] = {
+		[IFACE_ADMIN_DOWN] = "administratively down, line protocol is down",
+		[IFACE_DOWN] = "down, line protocol is down",
+		[IFACE_PROTOCOL_DOWN] = "up, line protocol is down",
+		[IFACE_UP] = "up, line protocol is up",
+	};
+
+	return texts[state];
+}
+
 enum iface_state
 iface_state(const struct iface *i)
 {
 	if (i->class == IF_NULL)
 		return IFACE_UP;
+	/* a tunnel is up unless somebody shut it down; its line protocol is what its device does */
+	if (i->class == IF_TUNNEL)
+		return i->shutdown ? IFACE_ADMIN_DOWN : i->present && i->link.admin_up && i->link.carrier && operational(i) ?
+		    IFACE_UP : IFACE_PROTOCOL_DOWN;
+	if (i->class == IF_TEMPLATE)
+		return i->shutdown ? IFACE_ADMIN_DOWN : i->rec && tunnel_template(i->rec) ? IFACE_PROTOCOL_DOWN : IFACE_DOWN;
 	if (!i->present)
 		return i->shutdown ? IFACE_ADMIN_DOWN : IFACE_DOWN;
 	if (!i->link.admin_up)
@@ -151,5 +206,5 @@ iface_state(const struct iface *i)
 		return IFACE_UP;
 	if (!i->link.carrier)
 		return IFACE_DOWN;
-	return i->link.oper == IF_OPER_UP || i->link.oper == IF_OPER_UNKNOWN ? IFACE_UP : IFACE_PROTOCOL_DOWN;
+	return operational(i) ? IFACE_UP : IFACE_PROTOCOL_DOWN;
 }

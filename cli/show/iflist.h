@@ -19,16 +19,23 @@ struct iface {
 	enum if_class class;
 	bool present;			/* there is a device: */
 	struct nl_link link;
-	uint32_t addr;			/* primary address, 0: none */
+	uint32_t addr;			/* primary address, of the lender when it is unnumbered; 0: none */
 	uint8_t len;
 	uint32_t addr_line;		/* configuration line of the address, 0: typed or not configured */
+	const char *lender;		/* ip unnumbered: whose address; NULL: not so, or there is no such interface */
 	bool shutdown;			/* as configured */
 };
 
 enum iface_state { IFACE_ADMIN_DOWN, IFACE_DOWN, IFACE_PROTOCOL_DOWN, IFACE_UP };
 
-/* In IOS's order of show commands: ports, loopbacks, tunnels. free() it. */
+/* In IOS's order of show commands: ports, loopbacks, tunnels, virtual ones. free() it. */
 struct iface *iface_list(struct session *s, size_t *n);
 enum iface_state iface_state(const struct iface *i);
+/* "up, line protocol is down" */
+const char *iface_state_text(enum iface_state state);
+
+/* interface_tunnel.c: the lines of show interfaces that only tunnels have. */
+struct buf;
+void tunnel_lines(struct buf *b, struct session *s, const struct iface *i);
 
 #endif

@@ -21,6 +21,8 @@
 
 #include "cli/exec.h"
 #include "cli/show/iflist.h"
+#include "daemon/router.h"
+#include "engine/objects.h"
 #include "lib/buf.h"
 #include "lib/ip4.h"
 
@@ -36,6 +38,8 @@ static const struct nominal {
 	{ "TenGigabitEthernet", 10000000, 10 },
 	{ "Loopback", 8000000, 5000 },
 	{ "Tunnel", 100, 50000 },
+	{ "Virtual-Access", 100000, 50000 },
+	{ "Virtual-Template", 100000, 50000 },
 	{ "Null", 10000000, 0 },
 };
 
@@ -78,6 +82,10 @@ hardware(struct buf *b, const struct iface *i)
 		buf_puts(b, "  Hardware is Loopback\n");
 	} else if (i->class == IF_TUNNEL) {
 		buf_puts(b, "  Hardware is Tunnel\n");
+	} else if (i->class == IF_ACCESS) {
+		buf_puts(b, "  Hardware is Virtual Access interface\n");
+	} else if (i->class == IF_TEMPLATE) {
+		buf_puts(b, "  Hardware is Virtual Template interface\n");
 	} else if (i->class == IF_NULL) {
 		buf_puts(b, "  Hardware is Unknown\n");
 	} else if (!i->present) {
@@ -133,31 +141,56 @@ counters(struct buf *b, const struct iface *i)
 }
 
 static void
-one(struct buf *b, struct store *st, const struct iface *i)
+note(void *ctx, const char *text)
 {
-	static const char *const states[] = {
-		[IFACE_ADMIN_DOWN] = "administratively down, line protocol is down",
-		[IFACE_DOWN] = "down, line protocol is down",
-		[IFACE_PROTOCOL_DOWN] = "up, line protocol is down",
-		[IFACE_UP] = "up, line protocol is up",
-	};
+	buf_printf(ctx, "  %s\n", text);
+}
+
+/* What the kernel, charon or FRR did not take. */
+static void
+failure(void *ctx, const struct obj_info *o)
+{
+	struct buf text = {0};
+
+	if (o->state != OBJ_FAILED)
+		return;
+	obj_describe(o->obj, &text);
+	buf_printf(ctx, "  Not in effect: %s: %s\n", buf_str(&text), o->reason ? o->reason : "no reason given");
+	buf_free(&text);
+}
+
+static void
+one(struct buf *b, struct session *s, const struct iface *i)
+{
+	struct store *st = session_store(s);
+	struct engine *e = session_router(s)->engine;
 	const struct cfg_interface_description *d = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_DESCRIPTION) : NULL;
 	const struct cfg_interface_mtu *mtu = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_MTU) : NULL;
+	const struct cfg_interface_bandwidth *bw = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_BANDWIDTH) : NULL;
+	const struct cfg_interface_delay *delay = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_DELAY) : NULL;
 	const struct nominal *n = nominal(i->name);
+	bool tunnel = i->class == IF_TUNNEL || i->class == IF_ACCESS || i->class == IF_TEMPLATE;
 
-	buf_printf(b, "%s is %s \n", i->name, states[iface_state(i)]);
+	buf_printf(b, "%s is %s \n", i->name, iface_state_text(iface_state(i)));
 	hardware(b, i);
 	if (d)
 		buf_printf(b, "  Description: %s\n", d->text);
-	if (i->addr)
+	if (i->lender && i->addr)
+		buf_printf(b, "  Interface is unnumbered. Using address of %s (%s)\n", i->lender, ip4_s(i->addr));
+	else if (i->addr)
 		buf_printf(b, "  Internet address is %s/%u\n", ip4_s(i->addr), i->len);
 	buf_printf(b, "  MTU %u bytes, BW %u Kbit/sec, DLY %u usec, \n", i->present ? i->link.mtu : mtu ? mtu->bytes : 1500,
-	    n->kbit, n->delay);
+	    bw ? bw->kbps : n->kbit, delay ? delay->tens * 10 : n->delay);
 	buf_printf(b, "     reliability %u/255\n", reliability(&i->link));
-	buf_printf(b, "  Encapsulation %s, loopback not set\n", i->class == IF_LOOPBACK ? "LOOPBACK" :
-	    i->class == IF_TUNNEL ? "TUNNEL" : "ARPA");
+	buf_printf(b, "  Encapsulation %s, loopback not set\n", i->class == IF_LOOPBACK ? "LOOPBACK" : tunnel ? "TUNNEL" : "ARPA");
 	if (i->class == IF_PHYSICAL)
 		buf_puts(b, "  ARP type: ARPA, ARP Timeout 04:00:00\n");
+	if (tunnel)
+		tunnel_lines(b, s, i);
+	if (e && i->rec) {
+		engine_each_note(e, i->rec->id, note, b);
+		engine_each_of(e, i->rec->id, failure, b);
+	}
 	if (i->present)
 		counters(b, i);
 }
@@ -173,7 +206,7 @@ show_interfaces(struct session *s, const void *values)
 	for (size_t i = 0; i < n; i++) {
 		if (only && strcasecmp(only, list[i].name) != 0)
 			continue;
-		one(&b, session_store(s), &list[i]);
+		one(&b, s, &list[i]);
 		shown++;
 	}
 	if (only && !shown)
