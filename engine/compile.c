@@ -247,7 +247,10 @@ used_by(void *ctx, struct rec *r)
 	struct users *u = ctx;
 	const struct rec *top = rec_top(r);
 
-	if (top->row == ROW_ROUTER_OSPF || top->row == ROW_ROUTER_OSPF_VRF)
+	if (r->row == ROW_ROUTER_OSPF_DISTRIBUTE_LIST && ((const struct cfg_router_ospf_distribute_list *)rec_values(r))->dir ==
+	    ROUTER_OSPF_DISTRIBUTE_LIST_DIR_IN)
+		u->daemons |= 1u << FRR_ZEBRA;
+	else if (top->row == ROW_ROUTER_OSPF || top->row == ROW_ROUTER_OSPF_VRF)
 		u->daemons |= 1u << FRR_OSPFD;
 	else if (top->row == ROW_ROUTER_BGP)
 		u->daemons |= 1u << FRR_BGPD;

@@ -104,7 +104,7 @@ compile_community_list(struct compile *c, const struct rec *r)
 
 /* --- route maps --- */
 
-enum { OSPF = 1u << FRR_OSPFD, BGP = 1u << FRR_BGPD, ANY = OSPF | BGP };
+enum { ZEBRA = 1u << FRR_ZEBRA, OSPF = 1u << FRR_OSPFD, BGP = 1u << FRR_BGPD, ANY = ZEBRA | OSPF | BGP };
 
 /*
  * Conditions: the values are the words behind `line`. IOS takes several in one
@@ -137,9 +137,9 @@ static const struct assignment {
 	unsigned daemons;
 	const char *slot;
 } assignments[] = {
-	{ ROW_ROUTE_MAP_SET_METRIC, ANY, "set metric" },
+	{ ROW_ROUTE_MAP_SET_METRIC, OSPF | BGP, "set metric" },
 	{ ROW_ROUTE_MAP_SET_METRIC_TYPE, OSPF, "set metric-type" },
-	{ ROW_ROUTE_MAP_SET_TAG, ANY, "set tag" },
+	{ ROW_ROUTE_MAP_SET_TAG, OSPF | BGP, "set tag" },
 	{ ROW_ROUTE_MAP_SET_AS_PATH, BGP, "set as-path prepend" },
 	{ ROW_ROUTE_MAP_SET_AS_PATH_LAST, BGP, "set as-path prepend" },
 	{ ROW_ROUTE_MAP_SET_COMM_LIST, BGP, "set comm-list" },
@@ -256,7 +256,7 @@ emit_entry(struct compile *c, const struct entry *e, enum frr_daemon d, uint32_t
 			compile_frr(c, q, d, 21, ctx, assignments[i].slot, NULL, "%s", assignment(c, e, &assignments[i], q));
 		else
 			compile_note(c, e->r, "NOTE: route-map %s %u: '%s' has no effect in %s", e->v->name, e->v->seq,
-			    compile_line(c, q), d == FRR_OSPFD ? "OSPF" : "BGP");
+			    compile_line(c, q), d == FRR_BGPD ? "BGP" : "OSPF");
 	}
 	/* the entries that stand for this one are alternatives: go on behind all of them */
 	if (on && on->seq)
@@ -290,7 +290,7 @@ compile_route_map(struct compile *c, const struct rec *r)
 			;
 		if (i < e.ncond) {
 			compile_note(c, r, "NOTE: route-map %s %u is passed over in %s: '%s' is not for its routes", e.v->name, e.v->seq,
-			    d == FRR_OSPFD ? "OSPF" : "BGP", e.cond[i].is->line);
+			    d == FRR_BGPD ? "BGP" : "OSPF", e.cond[i].is->line);
 			continue;
 		}
 		memset(pick, 0, sizeof pick);

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Static routes (to zebra), route maps and OSPF (to ospfd's configuration).
- * IOS's lines and FRR's differ in small ways; the differences are settled here
- * and nowhere else.
- */
+/* Static routes, to zebra; and what the routing protocols share (routing.h). */
 #include <string.h>
 
 #include "engine/compile.h"
@@ -11,7 +7,7 @@
 #include "lib/ip4.h"
 #include "parser/types.h"
 
-compile_fn compile_static_route, compile_ospf;
+compile_fn compile_static_route;
 
 void
 compile_static_route(struct compile *c, const struct rec *r)
@@ -65,54 +61,4 @@ routing_id(struct compile *c, uint32_t *id)
 	}
 	*id = best[0] ? best[0] : best[1];
 	return *id != 0;
-}
-
-void
-compile_ospf(struct compile *c, const struct rec *r)
-{
-	const char *ctx = "router ospf";
-	const struct cfg_router_ospf *v = rec_values(r);
-	const struct cfg_router_ospf_router_id *id = compile_child(c, r, ROW_ROUTER_OSPF_ROUTER_ID);
-	const struct cfg_router_ospf_auto_cost *cost = compile_child(c, r, ROW_ROUTER_OSPF_AUTO_COST);
-	const struct cfg_router_ospf_default_information *def = compile_child(c, r, ROW_ROUTER_OSPF_DEFAULT_INFORMATION);
-
-	if (compile_each(c, ROW_ROUTER_OSPF) != r) {
-		compile_unused(c, r, "NOTE: router ospf %u has no effect: one OSPF process is supported", v->pid);
-		return;
-	}
-	compile_frr(c, r, FRR_OSPFD, 30, "", "router ospf", "no router ospf", "router ospf");
-	if (id)
-		compile_frr(c, r, FRR_OSPFD, 31, ctx, "router-id", "no ospf router-id", "ospf router-id %s", ip4_s(id->id));
-	compile_frr(c, r, FRR_OSPFD, 31, ctx, "auto-cost", "no auto-cost reference-bandwidth",
-	    "auto-cost reference-bandwidth %u", cost->mbits);
-	for (const struct rec *q = compile_children(c, r, ROW_ROUTER_OSPF_REDISTRIBUTE); q; q = store_next(q)) {
-		const struct cfg_router_ospf_redistribute *d = rec_values(q);
-		const char *source = d->source == ROUTER_OSPF_REDISTRIBUTE_SOURCE_STATIC ? "static" : "connected";
-		const char *metric = "", *mtype = "", *map = "";
-
-		if (d->has & HAS_ROUTER_OSPF_REDISTRIBUTE_METRIC)
-			metric = compile_text(c, " metric %u", d->metric);
-		if (d->metric_type == ROUTER_OSPF_REDISTRIBUTE_METRIC_TYPE_1)
-			mtype = " metric-type 1";
-		if (d->map)
-			map = compile_text(c, " route-map %s", d->map);
-		if (d->map && !compile_defined(c, REF_ROUTE_MAP, d->map))
-			compile_note(c, r, "NOTE: router ospf %u: route-map %s is not defined", v->pid, d->map);
-		if (d->has & HAS_ROUTER_OSPF_REDISTRIBUTE_TAG)
-			compile_note(c, r, "NOTE: redistribute %s: tag is set by a route-map only", source);
-		compile_frr(c, q, FRR_OSPFD, 32, ctx, compile_text(c, "redistribute %s", source),
-		    compile_text(c, "no redistribute %s", source), "redistribute %s%s%s%s", source, metric, mtype, map);
-	}
-	if (def) {
-		const char *metric = def->has & HAS_ROUTER_OSPF_DEFAULT_INFORMATION_METRIC ?
-		    compile_text(c, " metric %u", def->metric) : "";
-
-		/* IOS sends the default with metric 1, FRR with 10 when there is nothing else */
-		if (!*metric)
-			metric = " metric 1";
-		compile_frr(c, r, FRR_OSPFD, 32, ctx, "default-information", "no default-information originate",
-		    "default-information originate%s%s%s%s", def->always ? " always" : "", metric,
-		    def->metric_type == ROUTER_OSPF_DEFAULT_INFORMATION_METRIC_TYPE_1 ? " metric-type 1" : "",
-		    def->map ? compile_text(c, " route-map %s", def->map) : "");
-	}
 }

@@ -13,4 +13,10 @@ bool routing_id(struct compile *c, uint32_t *id);
 /* Primary address of an interface by name. */
 bool routing_address_of(struct compile *c, const char *ifname, uint32_t *addr);
 
+/*
+ * What an interface says of OSPF, and what its process says of it (ospf.c).
+ * ifname: its name (that of a Virtual-Access interface is not in r); vrf: where it is, NULL for none; addr: its primary address when it has one.
+ */
+void ospf_interface(struct compile *c, const struct rec *r, const char *ifname, const char *vrf, bool have, uint32_t addr);
+
 #endif
