@@ -11,7 +11,7 @@
 #include "lib/ip4.h"
 #include "parser/render.h"
 
-exec_fn show_access_lists, show_ip_access_lists, show_route_map;
+exec_fn show_access_lists, show_ip_access_lists;
 
 static void
 standard_entry(struct buf *b, const struct cfg_acl_std_ace *a)
@@ -82,81 +82,4 @@ void
 show_ip_access_lists(struct session *s, const void *values)
 {
 	access_lists(s, ((const struct cfg_show_ip_access_lists *)values)->acl);
-}
-
-static void
-match_clauses(struct buf *b, struct store *st, struct rec *r)
-{
-	struct rec *acl = store_find(st, r, ROW_ROUTE_MAP_MATCH_ADDRESS, NULL);
-	struct rec *ifs = store_find(st, r, ROW_ROUTE_MAP_MATCH_INTERFACE, NULL);
-	struct rec *tag = store_find(st, r, ROW_ROUTE_MAP_MATCH_TAG, NULL);
-
-	if (acl) {
-		const struct cfg_route_map_match_address *v = rec_values(acl);
-
-		buf_puts(b, "    ip address (access-lists): ");
-		for (size_t i = 0; i < sizeof v->acl / sizeof v->acl[0] && v->acl[i]; i++)
-			buf_printf(b, "%s ", v->acl[i]);
-		buf_putc(b, '\n');
-	}
-	if (ifs) {
-		const struct cfg_route_map_match_interface *v = rec_values(ifs);
-
-		buf_puts(b, "    interface ");
-		for (size_t i = 0; i < sizeof v->if_ / sizeof v->if_[0] && v->if_[i]; i++)
-			buf_printf(b, "%s ", v->if_[i]);
-		buf_putc(b, '\n');
-	}
-	if (tag) {
-		const struct cfg_route_map_match_tag *v = rec_values(tag);
-
-		buf_puts(b, "    tag ");
-		for (unsigned i = 0; i < sizeof v->tag / sizeof v->tag[0] && v->has & (1u << i); i++)
-			buf_printf(b, "%u ", v->tag[i]);
-		buf_putc(b, '\n');
-	}
-}
-
-static void
-set_clauses(struct buf *b, struct store *st, struct rec *r)
-{
-	const struct cfg_route_map_set_metric *metric = store_leaf(st, r, ROW_ROUTE_MAP_SET_METRIC);
-	const struct cfg_route_map_set_metric_type *type = store_leaf(st, r, ROW_ROUTE_MAP_SET_METRIC_TYPE);
-	const struct cfg_route_map_set_tag *tag = store_leaf(st, r, ROW_ROUTE_MAP_SET_TAG);
-
-	if (metric)
-		buf_printf(b, "    metric %u\n", metric->metric);
-	if (type)
-		buf_printf(b, "    metric-type type-%d\n", type->type == ROUTE_MAP_SET_METRIC_TYPE_TYPE_TYPE_1 ? 1 : 2);
-	if (tag)
-		buf_printf(b, "    tag %u\n", tag->tag);
-}
-
-void
-show_route_map(struct session *s, const void *values)
-{
-	const char *only = ((const struct cfg_show_route_map *)values)->name;
-	struct store *st = session_store(s);
-	struct buf b = {0};
-
-	for (struct rec *r = store_first(st, store_root(st), ROW_ROUTE_MAP); r; r = store_next(r)) {
-		const struct cfg_route_map *v = rec_values(r);
-		const struct cfg_route_map_description *d = store_leaf(st, r, ROW_ROUTE_MAP_DESCRIPTION);
-
-		if (only && strcmp(only, v->name) != 0)
-			continue;
-		buf_printf(&b, "route-map %s, %s, sequence %u\n", v->name,
-		    v->action == ROUTE_MAP_ACTION_PERMIT ? "permit" : "deny", v->seq);
-		if (d)
-			buf_printf(&b, "  Description:\n    %s\n", d->text);
-		buf_puts(&b, "  Match clauses:\n");
-		match_clauses(&b, st, r);
-		buf_puts(&b, "  Set clauses:\n");
-		set_clauses(&b, st, r);
-		buf_puts(&b, "  Policy routing matches: 0 packets, 0 bytes\n");
-	}
-	if (only && b.n == 0)
-		buf_printf(&b, "route-map %s not found\n", only);
-	out_text(s, buf_str(&b), b.n);
-	buf_free(&b);
 }

@@ -32,7 +32,7 @@ print_hop(struct buf *b, struct routes *t, const struct route *r, const struct h
 	char up[DURATION_LEN];
 	bool timed = r->kind == ROUTE_OSPF || (r->kind == ROUTE_OTHER && r->code != 'K');
 
-	if (h->gw)
+	if (h->gw || (r->code == 'B' && h->null))
 		buf_printf(b, "[%u/%u] via %s", r->distance, r->metric, ip4_s(h->gw));
 	else
 		buf_puts(b, "is directly connected");
@@ -40,7 +40,7 @@ print_hop(struct buf *b, struct routes *t, const struct route *r, const struct h
 		buf_printf(b, ", %s", duration_str(route_uptime(r), up));
 	if (h->null)
 		buf_puts(b, ", Null0");
-	else if (h->dev)
+	else if (h->dev && r->code != 'B')	/* BGP's next hops are not on an interface */
 		buf_printf(b, ", %s", devmap_name(&t->names, h->dev));
 }
 
@@ -86,6 +86,8 @@ wanted(const struct cfg_show_ip_route *v, const struct route *r)
 	switch (v->what) {
 	case SHOW_IP_ROUTE_WHAT_STATIC:
 		return r->kind == ROUTE_STATIC;
+	case SHOW_IP_ROUTE_WHAT_BGP:
+		return r->code == 'B';
 	case SHOW_IP_ROUTE_WHAT_OSPF:
 		return r->kind == ROUTE_OSPF;
 	default:

@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* show ip ospf neighbor, from ospfd's `show ip ospf neighbor json`. */
+/* show ip ospf neighbor, from ospfd's `show ip ospf neighbor json` and `... detail json`. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "cli/exec.h"
+#include "cli/show/ask.h"
 #include "cli/show/names.h"
+#include "cli/show/ospf.h"
 #include "lib/buf.h"
 
-exec_fn show_ip_ospf_neighbor;
+exec_fn show_ip_ospf_neighbor, show_ip_ospf_neighbor_detail;
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
-/* FRR's "Full/Backup" as IOS's "FULL/BDR". */
-static void
-state_text(const char *frr, char *out, size_t size)
+void
+ospf_state(const char *frr, char *out, size_t size)
 {
 	static const char *const words[][2] = {
 		{ "2-Way", "2WAY" }, { "Backup", "BDR" }, { "-", "  -" },
@@ -47,7 +40,7 @@ static void
 neighbor(struct buf *b, struct devmap *names, const char *id, const json_t *n)
 {
 	const json_t *due = json_object_get(n, "deadTimeMsecs"), *prio = json_object_get(n, "nbrPriority");
-	const char *state = text(n, "nbrState"), *ifname = text(n, "ifaceName");
+	const char *state = jtext(n, "nbrState"), *ifname = jtext(n, "ifaceName");
 	char shown[32], dev[OBJ_IFNAMSIZ], dead[DURATION_LEN];
 	json_int_t ms;
 
@@ -56,13 +49,13 @@ neighbor(struct buf *b, struct devmap *names, const char *id, const json_t *n)
 	if (!prio)
 		prio = json_object_get(n, "priority");
 	if (!*state)
-		state = text(n, "state");
+		state = jtext(n, "state");
 	ms = json_integer_value(due);
-	state_text(state, shown, sizeof shown);
+	ospf_state(state, shown, sizeof shown);
 	/* "e0-0:192.168.13.3": device and our address */
 	snprintf(dev, sizeof dev, "%.*s", (int)strcspn(ifname, ":"), ifname);
 	buf_printf(b, "%-15s %3d   %-15s %-11s %-15s %s\n", id, (int)json_integer_value(prio), shown,
-	    duration_str(ms > 0 ? (uint64_t)ms / 1000 : 0, dead), text(n, "ifaceAddress"), devmap_name(names, dev));
+	    duration_str(ms > 0 ? (uint64_t)ms / 1000 : 0, dead), jtext(n, "ifaceAddress"), devmap_name(names, dev));
 }
 
 void
@@ -84,4 +77,54 @@ show_ip_ospf_neighbor(struct session *s, const void *values)
 	out_text(s, b.d, b.n);
 	buf_free(&b);
 	devmap_free(&names);
+}
+
+/* --- in detail --- */
+
+void
+ospf_neighbor_detail(struct buf *b, const json_t *j, struct ospf_names *names)
+{
+	json_t *all = json_object_get(j, "neighbors"), *list, *n;
+	const char *id;
+	size_t i;
+
+	json_object_foreach(all, id, list)
+		json_array_foreach(list, i, n) {
+			char shown[32], area[16], due[DURATION_LEN], up[DURATION_LEN];
+			json_int_t ms = jnum(n, "routerDeadIntervalTimerDueMsec");
+
+			ospf_state(jtext(n, "nbrState"), shown, sizeof shown);
+			shown[strcspn(shown, "/")] = '\0';
+			buf_printf(b, " Neighbor %s, interface address %s\n", id, jtext(n, "ifaceAddress"));
+			buf_printf(b, "    In the area %s via interface %s\n", ospf_area(jtext(n, "areaId"), area),
+			    devmap_name(&names->devs, jtext(n, "ifaceName")));
+			buf_printf(b, "    Neighbor priority is %lld, State is %s, %lld state changes\n",
+			    (long long)jnum(n, "nbrPriority"), shown, (long long)jnum(n, "stateChangeCounter"));
+			buf_printf(b, "    DR is %s BDR is %s\n", jtext(n, "routerDesignatedId"), jtext(n, "routerDesignatedBackupId"));
+			buf_printf(b, "    Options is 0x%llX\n", (unsigned long long)jnum(n, "optionsCounter"));
+			buf_printf(b, "    Dead timer due in %s\n", duration_str(ms > 0 ? (uint64_t)ms / 1000 : 0, due));
+			buf_printf(b, "    Neighbor is up for %s\n",
+			    duration_str((uint64_t)jnum(n, "lastPrgrsvChangeMsec") / 1000, up));
+			buf_printf(b, "    retransmission queue length %lld\n",
+			    (long long)jnum(n, "linkStateRetransmissionListCounter"));
+		}
+}
+
+static void
+detail_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
+{
+	json_t *j = answer_json(answer[0]);
+	struct ospf_names n;
+
+	(void)values;
+	ospf_names_init(&n, session_store(s));
+	ospf_neighbor_detail(b, j, &n);
+	ospf_names_free(&n);
+	json_decref(j);
+}
+
+void
+show_ip_ospf_neighbor_detail(struct session *s, const void *values)
+{
+	ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf neighbor detail json" }, 1, detail_text);
 }

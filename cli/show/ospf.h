@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The texts of show ip ospf, from what ospfd answers. */
+#ifndef CONFTERM_CLI_SHOW_OSPF_H
+#define CONFTERM_CLI_SHOW_OSPF_H
+
+#include <jansson.h>
+
+#include "cli/show/names.h"
+#include "lib/buf.h"
+
+/* What of the configuration the texts need. */
+struct ospf_names {
+	struct store *store;
+	struct devmap devs;
+	unsigned pid;		/* of the process, 0: none configured */
+};
+
+void ospf_names_init(struct ospf_names *n, struct store *s);
+void ospf_names_free(struct ospf_names *n);
+/* "0" for "0.0.0.0" */
+const char *ospf_area(const char *dotted, char out[16]);
+/* FRR's "Full/Backup" as IOS's "FULL/BDR". */
+void ospf_state(const char *frr, char *out, size_t size);
+
+/* `show ip ospf json` */
+void ospf_process(struct buf *b, const json_t *j, struct ospf_names *n);
+/* `show ip ospf interface json`; one: the only device to print, NULL for all; neighbors: `show ip ospf neighbor detail json` */
+void ospf_interfaces(struct buf *b, const json_t *j, const json_t *neighbors, const char *one, struct ospf_names *n);
+void ospf_interfaces_brief(struct buf *b, const json_t *j, struct ospf_names *n);
+/* `show ip ospf database json`; the text of `show ip ospf database TYPE` */
+void ospf_database(struct buf *b, const json_t *j, struct ospf_names *n);
+void ospf_database_detail(struct buf *b, const char *frr, struct ospf_names *n);
+/* `show ip ospf neighbor detail json` */
+void ospf_neighbor_detail(struct buf *b, const json_t *j, struct ospf_names *n);
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* show ip ospf, and show ip ospf interface: see ospf.h. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/show/ask.h"
+#include "cli/show/ospf.h"
+#include "lib/ip4.h"
+#include "parser/types.h"
+
+exec_fn show_ip_ospf, show_ip_ospf_interface;
+
+void
+ospf_names_init(struct ospf_names *n, struct store *s)
+{
+	const struct rec *r = store_first(s, store_root(s), ROW_ROUTER_OSPF);
+
+	n->store = s;
+	n->pid = r ? ((const struct cfg_router_ospf *)rec_values(r))->pid : 0;
+	devmap_init(&n->devs, s);
+}
+
+void
+ospf_names_free(struct ospf_names *n)
+{
+	devmap_free(&n->devs);
+}
+
+const char *
+ospf_area(const char *dotted, char out[16])
+{
+	uint32_t a;
+
+	if (ip4_parse(dotted, &a) && a < 65536)
+		snprintf(out, 16, "%u", a);
+	else
+		snprintf(out, 16, "%.15s", dotted);
+	return out;
+}
+
+static bool
+is(const json_t *o, const char *key)
+{
+	return json_is_true(json_object_get(o, key));
+}
+
+static long long
+num(const json_t *o, const char *key)
+{
+	return (long long)jnum(o, key);
+}
+
+static void
+area(struct buf *b, const char *id, const json_t *a, int loopbacks)
+{
+	static const char *const kinds[] = { "lsaRouterChecksum", "lsaNetworkChecksum", "lsaSummaryChecksum", "lsaAsbrChecksum",
+		"lsaNssaChecksum" };
+	const char *auth = jtext(a, "authentication");
+	char name[16];
+	long long sum = 0;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		sum += num(a, kinds[i]);
+	ospf_area(id, name);
+	if (is(a, "backbone"))
+		buf_puts(b, "    Area BACKBONE(0)\n");
+	else
+		buf_printf(b, "    Area %s\n", name);
+	buf_printf(b, "        Number of interfaces in this area is %lld", num(a, "areaIfTotalCounter"));
+	if (loopbacks)
+		buf_printf(b, " (%d loopback)", loopbacks);
+	buf_putc(b, '\n');
+	if (json_object_get(a, "stubEnable") || is(a, "stubNoSummary"))
+		buf_printf(b, "        It is a stub area%s\n", is(a, "stubNoSummary") ? ", no summary LSA in this area" : "");
+	if (is(a, "nssa"))
+		buf_puts(b, "        It is a NSSA area\n");
+	if (strstr(auth, "essage"))
+		buf_puts(b, "        Area has message digest authentication\n");
+	else if (strstr(auth, "imple"))
+		buf_puts(b, "        Area has simple password authentication\n");
+	else
+		buf_puts(b, "        Area has no authentication\n");
+	buf_printf(b, "        SPF algorithm executed %lld times\n        Number of LSA %lld. Checksum Sum 0x%06llX\n"
+	    "        Number of opaque link LSA %lld. Checksum Sum 0x%06llX\n", num(a, "spfExecutedCounter"), num(a, "lsaNumber"), sum,
+	    num(a, "lsaOpaqueLinkNumber"), num(a, "lsaOpaqueLinkChecksum"));
+}
+
+void
+ospf_process(struct buf *b, const json_t *j, struct ospf_names *n)
+{
+	json_t *areas = json_object_get(j, "areas"), *a;
+	const struct rec *r = store_first(n->store, store_root(n->store), ROW_ROUTER_OSPF);
+	const struct cfg_router_ospf_auto_cost *cost = r ? store_leaf(n->store, r, ROW_ROUTER_OSPF_AUTO_COST) : NULL;
+	int stub = 0, nssa = 0;
+	char ago[DURATION_LEN];
+	const char *id;
+
+	if (!*jtext(j, "routerId"))
+		return;
+	json_object_foreach(areas, id, a) {
+		nssa += is(a, "nssa");
+		stub += !is(a, "nssa") && (json_object_get(a, "stubEnable") || is(a, "stubNoSummary"));
+	}
+	buf_printf(b, " Routing Process \"ospf %u\" with ID %s\n Supports only single TOS(TOS0) routes\n", n->pid, jtext(j, "routerId"));
+	if (is(j, "asbrRouter"))
+		buf_puts(b, " It is an autonomous system boundary router\n");
+	if (is(j, "abrType") || *jtext(j, "abrType"))
+		buf_puts(b, " It is an area border router\n");
+	if (r && !store_find(n->store, r, ROW_ROUTER_OSPF_MAX_METRIC, NULL))
+		buf_puts(b, " Router is not originating router-LSAs with maximum metric\n");
+	buf_printf(b, " Initial SPF schedule delay %lld msecs\n Minimum hold time between two consecutive SPFs %lld msecs\n"
+	    " Maximum wait time between two consecutive SPFs %lld msecs\n", num(j, "spfScheduleDelayMsecs"),
+	    num(j, "holdtimeMinMsecs"), num(j, "holdtimeMaxMsecs"));
+	buf_printf(b, " Minimum LSA interval %lld secs\n Minimum LSA arrival %lld msecs\n", num(j, "lsaMinIntervalMsecs") / 1000,
+	    num(j, "lsaMinArrivalMsecs"));
+	buf_printf(b, " Number of external LSA %lld. Checksum Sum 0x%06llX\n Number of opaque AS LSA %lld. Checksum Sum 0x%06llX\n",
+	    num(j, "lsaExternalCounter"), num(j, "lsaExternalChecksum"), num(j, "lsaAsopaqueCounter"), num(j, "lsaAsOpaqueChecksum"));
+	buf_printf(b, " Number of areas in this router is %zu. %zu normal %d stub %d nssa\n", json_object_size(areas),
+	    json_object_size(areas) - (size_t)stub - (size_t)nssa, stub, nssa);
+	if (cost)
+		buf_printf(b, " Reference bandwidth unit is %u mbps\n", cost->mbits);
+	if (num(j, "spfLastExecutedMsecs"))
+		buf_printf(b, " SPF algorithm last executed %s ago\n", duration_str((uint64_t)num(j, "spfLastExecutedMsecs") / 1000, ago));
+	json_object_foreach(areas, id, a)
+		area(b, id, a, 0);
+}
+
+/* --- interfaces --- */
+
+static const char *
+network_type(const char *frr, bool loopback)
+{
+	return loopback ? "LOOPBACK" : strcmp(frr, "POINTOPOINT") == 0 ? "POINT_TO_POINT" :
+	    strcmp(frr, "POINTOMULTIPOINT") == 0 ? "POINT_TO_MULTIPOINT" : strcmp(frr, "NBMA") == 0 ? "NON_BROADCAST" : frr;
+}
+
+static const char *
+state(const char *frr, bool loopback, bool brief)
+{
+	if (loopback)
+		return brief ? "LOOP" : "LOOPBACK";
+	if (strcmp(frr, "Backup") == 0)
+		return "BDR";
+	if (strcmp(frr, "DROther") == 0)
+		return brief ? "DROTH" : "DROTHER";
+	if (strcmp(frr, "Point-To-Point") == 0)
+		return brief ? "P2P" : "POINT_TO_POINT";
+	return strcmp(frr, "Waiting") == 0 ? (brief ? "WAIT" : "WAITING") : strcmp(frr, "Down") == 0 ? "DOWN" : frr;
+}
+
+/* "10.0.0.1/24": what ospfd uses, or what is configured. */
+static void
+address(const json_t *i, const struct rec *r, struct store *s, char out[32])
+{
+	const struct cfg_interface_address *a = r ? store_leaf(s, r, ROW_INTERFACE_ADDRESS) : NULL;
+
+	if (*jtext(i, "ipAddress"))
+		snprintf(out, 32, "%s/%lld", jtext(i, "ipAddress"), num(i, "ipAddressPrefixlen"));
+	else if (a)
+		snprintf(out, 32, "%s/%d", ip4_s(a->addr), ip4_masklen(a->mask));
+	else
+		snprintf(out, 32, "unnumbered");
+}
+
+/* The neighbors that can be heard through a device. */
+static void
+adjacencies(struct buf *b, const json_t *neighbors, const char *dev)
+{
+	json_t *all = json_object_get(neighbors, "neighbors"), *list, *n;
+	const char *id;
+	size_t i;
+
+	json_object_foreach(all, id, list)
+		json_array_foreach(list, i, n) {
+			const char *st = jtext(n, "nbrState");
+
+			if (strcmp(jtext(n, "ifaceName"), dev) != 0 || strncmp(st, "Full", 4) != 0)
+				continue;
+			buf_printf(b, "    Adjacent with neighbor %s%s\n", id, strstr(st, "/DR") && !strstr(st, "/DROther") ?
+			    "  (Designated Router)" : strstr(st, "/Backup") ? "  (Backup Designated Router)" : "");
+		}
+}
+
+static void
+interface(struct buf *b, const char *dev, const json_t *i, const json_t *neighbors, struct ospf_names *n)
+{
+	const struct rec *r = devmap_rec(&n->devs, dev);
+	bool loopback = r && ifname_class(((const struct cfg_interface *)rec_values(r))->if_) == IF_LOOPBACK;
+	bool up = is(i, "ifUp"), explicit = r && store_find(n->store, r, ROW_INTERFACE_OSPF_AREA, NULL);
+	char where[32], a[16], due[DURATION_LEN];
+
+	buf_printf(b, "%s is %s, line protocol is %s \n", devmap_name(&n->devs, dev), up ? "up" : "down", up ? "up" : "down");
+	if (!is(i, "ospfEnabled")) {
+		buf_puts(b, "  OSPF not enabled on this interface\n");
+		return;
+	}
+	address(i, r, n->store, where);
+	buf_printf(b, "  Internet Address %s, Area %s, Attached via %s\n", where, ospf_area(jtext(i, "area"), a),
+	    explicit ? "Interface Enable" : "Network Statement");
+	buf_printf(b, "  Process ID %u, Router ID %s, Network Type %s, Cost: %lld\n", n->pid, jtext(i, "routerId"),
+	    network_type(jtext(i, "networkType"), loopback), num(i, "cost"));
+	if (loopback) {
+		buf_puts(b, "  Loopback interface is treated as a stub Host\n");
+		return;
+	}
+	buf_printf(b, "  Transmit Delay is %lld sec, State %s", num(i, "transmitDelaySecs"), state(jtext(i, "state"), false, false));
+	if (strcmp(jtext(i, "networkType"), "BROADCAST") == 0 || strcmp(jtext(i, "networkType"), "NBMA") == 0)
+		buf_printf(b, ", Priority %lld", num(i, "priority"));
+	buf_putc(b, '\n');
+	if (*jtext(i, "drId"))
+		buf_printf(b, "  Designated Router (ID) %s, Interface address %s\n", jtext(i, "drId"), jtext(i, "drAddress"));
+	else if (strcmp(jtext(i, "networkType"), "BROADCAST") == 0)
+		buf_puts(b, "  No designated router on this network\n");
+	if (*jtext(i, "bdrId"))
+		buf_printf(b, "  Backup Designated router (ID) %s, Interface address %s\n", jtext(i, "bdrId"), jtext(i, "bdrAddress"));
+	else if (strcmp(jtext(i, "networkType"), "BROADCAST") == 0)
+		buf_puts(b, "  No backup designated router on this network\n");
+	buf_printf(b, "  Timer intervals configured, Hello %lld, Dead %lld, Wait %lld, Retransmit %lld\n", num(i, "timerMsecs") / 1000,
+	    num(i, "timerDeadSecs"), num(i, "timerWaitSecs"), num(i, "timerRetransmitSecs"));
+	if (is(i, "timerPassiveIface"))
+		buf_puts(b, "    No Hellos (Passive interface) \n");
+	else
+		buf_printf(b, "    Hello due in %s\n", duration_str((uint64_t)num(i, "timerHelloInMsecs") / 1000, due));
+	buf_printf(b, "  Neighbor Count is %lld, Adjacent neighbor count is %lld \n", num(i, "nbrCount"), num(i, "nbrAdjacentCount"));
+	adjacencies(b, neighbors, dev);
+}
+
+void
+ospf_interfaces(struct buf *b, const json_t *j, const json_t *neighbors, const char *one, struct ospf_names *n)
+{
+	json_t *all = json_object_get(j, "interfaces"), *i;
+	const char *dev;
+
+	json_object_foreach(all, dev, i)
+		if (one ? strcmp(one, dev) == 0 : is(i, "ospfEnabled"))
+			interface(b, dev, i, neighbors, n);
+}
+
+void
+ospf_interfaces_brief(struct buf *b, const json_t *j, struct ospf_names *n)
+{
+	json_t *all = json_object_get(j, "interfaces"), *i;
+	const char *dev;
+
+	buf_puts(b, "Interface    PID   Area            IP Address/Mask    Cost  State Nbrs F/C\n");
+	json_object_foreach(all, dev, i) {
+		const struct rec *r = devmap_rec(&n->devs, dev);
+		bool loopback = r && ifname_class(((const struct cfg_interface *)rec_values(r))->if_) == IF_LOOPBACK;
+		char name[40], where[32], a[16];
+
+		if (!is(i, "ospfEnabled"))
+			continue;
+		ifname_short(devmap_name(&n->devs, dev), name, sizeof name);
+		address(i, r, n->store, where);
+		buf_printf(b, "%-12s %-5u %-15s %-18s %-5lld %-5s %lld/%lld\n", name, n->pid, ospf_area(jtext(i, "area"), a), where,
+		    num(i, "cost"), state(jtext(i, "state"), loopback, true), num(i, "nbrAdjacentCount"), num(i, "nbrCount"));
+	}
+}
+
+/* --- commands --- */
+
+static void
+process_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
+{
+	json_t *j = answer_json(answer[0]);
+	struct ospf_names n;
+
+	(void)values;
+	ospf_names_init(&n, session_store(s));
+	ospf_process(b, j, &n);
+	ospf_names_free(&n);
+	json_decref(j);
+}
+
+void
+show_ip_ospf(struct session *s, const void *values)
+{
+	ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf json" }, 1, process_text);
+}
+
+static void
+interface_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
+{
+	const struct cfg_show_ip_ospf_interface *v = values;
+	json_t *j = answer_json(answer[0]), *neighbors = answer_json(answer[1]);
+	char dev[OBJ_IFNAMSIZ] = "";
+	struct ospf_names n;
+
+	if (v->if_)
+		ifname_kernel(v->if_, dev);
+	ospf_names_init(&n, session_store(s));
+	if (!v->if_ && v->has & HAS_SHOW_IP_OSPF_INTERFACE_WHAT)
+		ospf_interfaces_brief(b, j, &n);
+	else
+		ospf_interfaces(b, j, neighbors, v->if_ ? dev : NULL, &n);
+	if (v->if_ && b->n == 0)
+		buf_printf(b, "%%OSPF: OSPF not enabled on %s\n", v->if_);
+	ospf_names_free(&n);
+	json_decref(j);
+	json_decref(neighbors);
+}
+
+void
+show_ip_ospf_interface(struct session *s, const void *values)
+{
+	static const struct question q[] = { { FRR_OSPFD, "show ip ospf interface json" },
+		{ FRR_OSPFD, "show ip ospf neighbor detail json" } };
+
+	ask(s, values, q, 2, interface_text);
+}
