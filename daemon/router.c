@@ -193,7 +193,8 @@ charon_gone(void *ctx, const char *why)
 {
 	struct router *r = ctx;
 
-	log_msg("CRYPTO", 3, "IKE_DOWN", "charon ended: %s", why ? why : "?");
+	if (r->ike_wanted)
+		log_msg("CRYPTO", 3, "IKE_DOWN", "charon ended: %s", why ? why : "?");
 	netlink_flush_sas(r->netlink);
 	messages_sessions_gone(r->messages);
 }
@@ -203,6 +204,33 @@ charon_refused(void *ctx, const char *why)
 {
 	(void)ctx;
 	log_msg("CRYPTO", 2, "IKE_REFUSED", "charon is not started: %s", why);
+}
+
+static void
+ike_settings_changed(void *ctx, const struct obj_ike_settings *s)
+{
+	struct router *r = ctx;
+
+	charon_set_nat_keepalive(r->charon, s ? s->nat_keepalive : 0);
+}
+
+/* Daemons run as long as something is configured for them. */
+static void
+on_wanted(void *ctx, enum obj_kind kind, bool wanted)
+{
+	struct router *r = ctx;
+
+	if (kind == OBJ_IKE && r->charon) {
+		r->ike_wanted = wanted;
+		if (wanted) {
+			charon_start(r->charon);
+			vici_start(r->vici);
+		} else {
+			vici_stop(r->vici);
+			charon_stop(r->charon);
+		}
+	} else
+		routing_wanted(r, kind, wanted);
 }
 
 static void
@@ -216,10 +244,10 @@ start_daemons(struct router *r)
 		r->vici = vici_create(r->loop, r->engine, charon_vici_path(r->charon), messages_observer(r->messages));
 		engine_add_driver(r->engine, vici_driver(r->vici));
 		tunnels_set_control(r->tunnels, vici_control(r->vici));
-		charon_start(r->charon);
-		vici_start(r->vici);
+		vici_on_settings(r->vici, ike_settings_changed, r);
 	}
 	routing_start(r);
+	engine_on_wanted(r->engine, on_wanted, r);
 }
 
 static void

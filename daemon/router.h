@@ -30,6 +30,7 @@ struct router {
 	struct zapi *zapi;
 	struct frr *frr;
 	struct charon *charon;
+	bool ike_wanted;		/* charon is to run */
 	struct supervise *frr_proc[FRR_NDAEMON];
 	struct listener *listener;
 	struct session *sessions;

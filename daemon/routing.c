@@ -101,11 +101,9 @@ run(struct router *r, enum frr_daemon d, bool wanted)
 	}
 }
 
-static void
-on_wanted(void *ctx, enum obj_kind kind, bool wanted)
+void
+routing_wanted(struct router *r, enum obj_kind kind, bool wanted)
 {
-	struct router *r = ctx;
-
 	if (obj_is_frr(kind) && kind != OBJ_ZEBRA)
 		run(r, (enum frr_daemon)(kind - OBJ_ZEBRA), wanted);
 }
@@ -136,7 +134,6 @@ routing_start(struct router *r)
 	}
 	zapi_start(r->zapi);
 	run(r, FRR_ZEBRA, true);
-	engine_on_wanted(r->engine, on_wanted, r);
 	free(zserv);
 	free(vty);
 	free(dir);

@@ -11,6 +11,8 @@
 
 /* After the first commit of the startup configuration. */
 void routing_start(struct router *r);
+/* Something is configured for a daemon, or nothing any more (engine_on_wanted()). */
+void routing_wanted(struct router *r, enum obj_kind kind, bool wanted);
 /* Have all of them ended? ask: end them. */
 bool routing_stopped(struct router *r, bool ask);
 void routing_free(struct router *r);

@@ -17,6 +17,9 @@ const char *transform_set_proposal(struct compile *c, const struct cfg_transform
 /* The IKE proposals of all pre-shared-key policies, or IOS's default ones; lifetime of the first. */
 const char *const *isakmp_proposals(struct compile *c, uint32_t *lifetime);
 
+/* What holds for all connections, from the lines that say it. */
+void ike_settings(struct compile *c, const struct rec *r);
+
 /* IOS's built-in policies, used when none is configured. */
 struct default_policy {
 	int priority;

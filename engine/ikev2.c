@@ -424,7 +424,9 @@ ikev2_connection(struct compile *c, const struct ike_want *w, const struct rec *
 void
 compile_ikev2(struct compile *c, const struct rec *r)
 {
-	if (r->row == ROW_IKEV2_PROPOSAL) {
+	if (r->row == ROW_IKEV2_NAT) {
+		ike_settings(c, r);
+	} else if (r->row == ROW_IKEV2_PROPOSAL) {
 		if (!one(c, r, false) && !one(c, r, true))
 			compile_note(c, r, "NOTE: ikev2 proposal %s is incomplete: it needs encryption, integrity (or prf) and group",
 			    ((const struct cfg_ikev2_proposal *)rec_values(r))->name);

@@ -165,9 +165,23 @@ transform_set_text(const struct cfg_transform_set *t, struct buf *out)
 		buf_puts(out, "comp-lzs ");
 }
 
+/* One value for both versions of IKE: the shorter one. */
+void
+ike_settings(struct compile *c, const struct rec *r)
+{
+	const struct cfg_isakmp_nat_keepalive *v1 = compile_leaf(c, ROW_ISAKMP_NAT_KEEPALIVE);
+	const struct cfg_ikev2_nat *v2 = compile_leaf(c, ROW_IKEV2_NAT);
+	struct obj o = { .kind = OBJ_IKE_SETTINGS };
+
+	o.settings.nat_keepalive = v1 && (!v2 || v1->seconds < v2->seconds) ? v1->seconds : v2 ? v2->seconds : 0;
+	compile_emit(c, r, &o);
+}
+
 void
 compile_isakmp(struct compile *c, const struct rec *r)
 {
+	if (r->row == ROW_ISAKMP_NAT_KEEPALIVE)
+		ike_settings(c, r);
 	if (r->row == ROW_ISAKMP_POLICY) {
 		const struct cfg_isakmp_policy *p = rec_values(r);
 		const struct cfg_isakmp_policy_auth *a = compile_child(c, r, ROW_ISAKMP_POLICY_AUTH);

@@ -29,6 +29,7 @@ enum obj_kind {
 	OBJ_LINK,	/* netlink: a network device */
 	OBJ_ADDRESS,	/* netlink: an IPv4 address on a device */
 	OBJ_POLICY,	/* netlink: one XFRM policy of the SPD */
+	OBJ_IKE_SETTINGS, /* vici: what holds for all connections */
 	OBJ_SECRET,	/* vici: a pre-shared key */
 	OBJ_IKE,	/* vici: a connection, without its children */
 	OBJ_CHILD,	/* vici: one child of a connection */
@@ -111,6 +112,11 @@ struct obj_policy {
 	uint32_t reqid;
 	bool ah;			/* AH instead of ESP */
 	uint32_t if_id;			/* of the LINK_XFRM it belongs to, part of the identity; 0: none */
+};
+
+/* There is at most one. Without it charon's defaults hold. */
+struct obj_ike_settings {
+	uint32_t nat_keepalive;		/* seconds between packets that keep a NAT's binding; 0: charon's 20 */
 };
 
 struct obj_secret {
@@ -221,6 +227,7 @@ struct obj {
 		struct obj_link link;
 		struct obj_address address;
 		struct obj_policy policy;
+		struct obj_ike_settings settings;
 		struct obj_secret secret;
 		struct obj_ike ike;
 		struct obj_child child;

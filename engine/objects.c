@@ -50,7 +50,7 @@ static const size_t payload[OBJ_NKIND] = {
 	[OBJ_ZEBRA] = sizeof(struct obj_frr), [OBJ_OSPFD] = sizeof(struct obj_frr), [OBJ_BGPD] = sizeof(struct obj_frr),
 	[OBJ_ROUTE] = sizeof(struct obj_route),
 	[OBJ_MSS] = sizeof(struct obj_mss), [OBJ_KEEPALIVE] = sizeof(struct obj_keepalive),
-	[OBJ_REACH] = sizeof(struct obj_reach),
+	[OBJ_REACH] = sizeof(struct obj_reach), [OBJ_IKE_SETTINGS] = sizeof(struct obj_ike_settings),
 };
 
 /* All payloads begin at the union; only the part of the kind is allocated. */
@@ -220,6 +220,8 @@ obj_equal(const struct obj *a, const struct obj *b)
 		    a->keepalive.retries == b->keepalive.retries;
 	case OBJ_REACH:
 		return a->reach.addr == b->reach.addr;
+	case OBJ_IKE_SETTINGS:
+		return a->settings.nat_keepalive == b->settings.nat_keepalive;
 	default:
 		return true;
 	}
@@ -228,7 +230,7 @@ obj_equal(const struct obj *a, const struct obj *b)
 const char *
 obj_kind_name(enum obj_kind kind)
 {
-	static const char *const names[OBJ_NKIND] = { "link", "address", "policy", "secret", "connection", "child",
+	static const char *const names[OBJ_NKIND] = { "link", "address", "policy", "settings", "secret", "connection", "child",
 		"routing", "routing", "routing", "route", "mss", "keepalive", "reach" };
 
 	return kind < OBJ_NKIND ? names[kind] : "?";
@@ -314,6 +316,9 @@ obj_make_key(const struct obj *o, struct buf *out)
 		break;
 	case OBJ_REACH:
 		buf_puts(out, ip4_s(o->reach.addr));
+		break;
+	case OBJ_IKE_SETTINGS:
+		buf_puts(out, "ike");
 		break;
 	default:
 		break;
@@ -409,6 +414,9 @@ obj_describe(const struct obj *o, struct buf *out)
 		if (o->keepalive.has_key)
 			buf_printf(out, " key %u", o->keepalive.key);
 		buf_printf(out, " every %u s, %u retries", o->keepalive.period, o->keepalive.retries);
+		break;
+	case OBJ_IKE_SETTINGS:
+		buf_printf(out, " nat keepalive %u", o->settings.nat_keepalive);
 		break;
 	default:
 		break;

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "daemon/supervise.h"
+#include "lib/log.h"
 #include "lib/xalloc.h"
 
 #ifndef CHARON_PATH
@@ -72,6 +73,8 @@ charon_conf(struct buf *b, const struct charon_cfg *cfg)
 	    cfg->retransmit_base > 0 ? (cfg->retransmit_base > 1.01 ? cfg->retransmit_base : 1.01) : 1.4,
 	    cfg->retransmit_tries ? cfg->retransmit_tries : 5,
 	    cfg->half_open_timeout ? cfg->half_open_timeout : 60);
+	if (cfg->nat_keepalive)
+		buf_printf(b, "\tkeep_alive = %u\n", cfg->nat_keepalive);
 	buf_printf(b,
 	    "\tplugins {\n"
 	    "\t\tkernel-netlink {\n\t\t\txfrm_acq_expires = %u\n\t\t}\n"
@@ -86,13 +89,15 @@ charon_conf(struct buf *b, const struct charon_cfg *cfg)
 
 /* 0, or -errno; on failure the reason is in why. */
 static int
-write_conf(struct charon *c, char *why, size_t size)
+write_conf(struct charon *c, bool fresh, char *why, size_t size)
 {
 	struct buf b = {0};
 	int fd, rc = 0;
 
-	unlink(c->conf);
-	fd = open(c->conf, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	/* a charon that runs has this very file as its /etc/strongswan.conf: then it is written over */
+	if (fresh)
+		unlink(c->conf);
+	fd = open(c->conf, O_WRONLY | (fresh ? O_CREAT | O_EXCL : O_TRUNC) | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		rc = -errno;
 	} else {
@@ -155,7 +160,7 @@ check(void *ctx, char *why, size_t size)
 		snprintf(why, size, "%s: %s", c->argv[0], strerror(errno));
 	}
 	if (rc == 0)
-		rc = write_conf(c, why, size);
+		rc = write_conf(c, true, why, size);
 	if (rc == 0) {
 		remove_stale(c);
 		c->refused[0] = '\0';
@@ -285,4 +290,14 @@ const char *
 charon_vici_path(const struct charon *c)
 {
 	return c->vici;
+}
+
+void
+charon_set_nat_keepalive(struct charon *c, unsigned seconds)
+{
+	char why[256];
+
+	c->cfg.nat_keepalive = seconds;
+	if (charon_pid(c) && write_conf(c, false, why, sizeof why) < 0)
+		log_msg("CRYPTO", 4, "IKE_SETTINGS", "%s", why);
 }

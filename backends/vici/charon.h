@@ -35,6 +35,7 @@ struct charon_cfg {
 	unsigned retransmit_tries;
 	unsigned half_open_timeout;	/* s; 60, as IOS */
 	unsigned acq_expires;		/* s; 10: how often unanswered traffic raises an acquire again */
+	unsigned nat_keepalive;		/* s between keepalives of a NAT's binding; 20 */
 	unsigned threads;		/* 48: one for each waiting initiate (client.c), and some */
 	int log_level;			/* of the output lines: -1, 1, 2; default 1 (higher ones show keys) */
 
@@ -68,6 +69,12 @@ pid_t charon_pid(const struct charon *c);	/* 0: not running */
 bool charon_stopped(const struct charon *c);	/* neither running nor going to be */
 /* The VICI socket as seen from outside: for vici_create(). */
 const char *charon_vici_path(const struct charon *c);
+
+/*
+ * Another nat_keepalive, 0: the default. charon takes it up with its next start or `reload-settings`, for IKE SAs that
+ * are made after it.
+ */
+void charon_set_nat_keepalive(struct charon *c, unsigned seconds);
 
 /* strongswan.conf as text (for tests). */
 void charon_conf(struct buf *b, const struct charon_cfg *cfg);

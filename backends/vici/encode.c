@@ -141,3 +141,11 @@ vici_encode_simple(struct buf *b, const char *command, const char *key, const ch
 	if (key)
 		vici_kv(b, key, value);
 }
+
+void
+vici_encode_terminate(struct buf *b, const char *conn)
+{
+	vici_packet_begin(b, VICI_CMD_REQUEST, "terminate");
+	vici_kv(b, "ike", conn);
+	vici_kv(b, "timeout", "-1");
+}

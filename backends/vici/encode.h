@@ -19,4 +19,7 @@ void vici_encode_secret(struct buf *b, const struct obj_secret *s);
 /* COMMAND { key = value }, for unload-conn and the like. */
 void vici_encode_simple(struct buf *b, const char *command, const char *key, const char *value);
 
+/* Ends all IKE SAs of a connection, without waiting for the peer's answer. */
+void vici_encode_terminate(struct buf *b, const char *conn);
+
 #endif

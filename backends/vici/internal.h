@@ -21,6 +21,8 @@ struct vici {
 	bool up;		/* the engine was told */
 	size_t nike;		/* connections, those without their OBJ_IKE not counted */
 	bool isakmp_on;		/* as said last */
+	void (*on_settings)(void *ctx, const struct obj_ike_settings *s);
+	void *settings_ctx;
 	uint64_t batch;		/* counts apply() calls */
 };
 

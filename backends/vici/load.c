@@ -118,6 +118,19 @@ apply_secret(struct vici *v, const struct plan_op *op)
 	vici_client_call(v->client, VICI_QUICK, &b, NULL, answered, l);
 }
 
+static void
+apply_settings(struct vici *v, const struct plan_op *op)
+{
+	struct load *l = new_load(v, NULL, false, 1);
+	struct buf b = {0};
+
+	l->id[l->n++] = op->now ? op->now->id : op->was->id;
+	if (v->on_settings)
+		v->on_settings(v->settings_ctx, op->now ? &op->now->settings : NULL);
+	vici_encode_simple(&b, "reload-settings", NULL, NULL);
+	vici_client_call(v->client, VICI_QUICK, &b, NULL, answered, l);
+}
+
 static struct vconn *
 apply_ike(struct vici *v, const struct plan_op *op)
 {
@@ -173,6 +186,10 @@ send_unload(struct vici *v, struct vconn *c)
 	c->loaded = false;
 	vici_encode_simple(&b, "unload-conn", "name", c->name);
 	vici_client_call(v->client, VICI_QUICK, &b, NULL, answered, l);
+	/* IKE SAs outlive their connection, and would let the peer negotiate what is not configured any more */
+	buf_clear(&b);
+	vici_encode_terminate(&b, c->name);
+	vici_client_call(v->client, VICI_QUICK, &b, NULL, NULL, NULL);
 }
 
 static void
@@ -245,6 +262,9 @@ vici_apply(void *ctx, const struct plan_op *ops, size_t n)
 		const struct plan_op *op = &ops[i];
 
 		switch ((op->now ? op->now : op->was)->kind) {
+		case OBJ_IKE_SETTINGS:
+			apply_settings(v, op);
+			continue;
 		case OBJ_SECRET:
 			apply_secret(v, op);
 			continue;

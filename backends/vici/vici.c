@@ -152,13 +152,20 @@ vici_create(struct ev_loop *loop, struct engine *engine, const char *socket_path
 	v->path = xstrdup(socket_path);
 	v->driver = (struct driver){
 		.name = "vici",
-		.kinds = OBJ_BIT(OBJ_SECRET) | OBJ_BIT(OBJ_IKE) | OBJ_BIT(OBJ_CHILD),
+		.kinds = OBJ_BIT(OBJ_IKE_SETTINGS) | OBJ_BIT(OBJ_SECRET) | OBJ_BIT(OBJ_IKE) | OBJ_BIT(OBJ_CHILD),
 		.ctx = v,
 		.apply = vici_apply,
 	};
 	v->client = vici_client_create(loop, v->path, v->obs.charon_log ? &client_ops_log : &client_ops, v);
 	vici_control_init(v);
 	return v;
+}
+
+void
+vici_on_settings(struct vici *v, void (*cb)(void *ctx, const struct obj_ike_settings *s), void *ctx)
+{
+	v->on_settings = cb;
+	v->settings_ctx = ctx;
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The charon driver: takes OBJ_SECRET, OBJ_IKE and OBJ_CHILD, gives events and
+ * The charon driver: takes OBJ_IKE_SETTINGS, OBJ_SECRET, OBJ_IKE and OBJ_CHILD, gives events and
  * struct ike_control. It connects to the VICI socket whenever one is there
  * (daemon or charon may come and go) and starts from an empty charon each
  * time: connections and keys found there are unloaded before it says up; SAs
@@ -26,6 +26,8 @@ struct vici *vici_create(struct ev_loop *loop, struct engine *engine, const char
     const struct observer *obs);
 struct driver *vici_driver(struct vici *v);
 const struct ike_control *vici_control(struct vici *v);
+/* Told of OBJ_IKE_SETTINGS (NULL: gone) before charon is asked to read its settings again. */
+void vici_on_settings(struct vici *v, void (*cb)(void *ctx, const struct obj_ike_settings *s), void *ctx);
 void vici_start(struct vici *v);
 /* Closes the connections; tells the engine down when it was up. Pending control callbacks follow. */
 void vici_stop(struct vici *v);

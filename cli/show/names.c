@@ -72,7 +72,7 @@ devmap_name(struct devmap *m, const char *dev)
 
 	if (r)
 		return ((const struct cfg_interface *)rec_values(r))->if_;
-	return ifname_from_kernel(dev, m->scratch) ? m->scratch : dev;
+	return ifname_from_device(dev, m->scratch) ? m->scratch : dev;
 }
 
 char *

@@ -59,6 +59,15 @@ text(const json_t *o, const char *key)
 	return s ? s : "";
 }
 
+static bool
+borrows(struct routes *t, const char *dev)
+{
+	const struct rec *r = devmap_rec(&t->names, dev);
+
+	return r ? store_leaf(t->store, r, ROW_INTERFACE_UNNUMBERED) != NULL :
+	    ifname_class(devmap_name(&t->names, dev)) == IF_ACCESS;
+}
+
 static void
 add_zebra(struct routes *t, const struct prefix4 *dst, const json_t *j)
 {
@@ -92,6 +101,9 @@ add_zebra(struct routes *t, const struct prefix4 *dst, const json_t *j)
 	r->tag = number(j, "tag");
 	if (r->kind == ROUTE_CONNECTED || r->kind == ROUTE_LOCAL)
 		r->dev = text(json_array_get(json_object_get(j, "nexthops"), 0), "interfaceName");
+	/* an address that an unnumbered interface has borrowed is connected where it came from */
+	if (r->kind == ROUTE_CONNECTED && dst->len == 32 && borrows(t, r->dev))
+		t->n--;
 }
 
 /* A local route for the address, when its subnet is a connected route on the same device. */

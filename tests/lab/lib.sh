@@ -5,6 +5,8 @@
 #   ios ROUTER "command" ...                   output of commands at the router's shell
 #   await SECONDS "what" COMMAND...            check, tried again until it holds
 #   same "what" EXPECTED-FILE < text           equal after masking volatile fields
+#   set_lines ROUTER "line" ...                lines in configuration mode
+#   plain_charon HOST < swanctl.conf           strongSwan as it comes, on a host of the lab
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LAB=$TOP/lab/confterm-lab
@@ -28,6 +30,8 @@ ios() { local r=$1; shift; "$LAB" console "$r" "$@"; }
 on() { local r=$1; shift; "$LAB" exec "$r" "$@"; }
 has() { local text=$1; shift; printf '%s\n' "$text" | grep -qE -- "$1" || { echo "expected: $1"; echo "got:"; printf '%s\n' "$text"; return 1; }; }
 lacks() { local text=$1; ! printf '%s\n' "$text" | grep -E -- "$2"; }
+# nothing that they print is of interest unless something is refused
+set_lines() { local r=$1 out; shift; out=$(ios "$r" "configure terminal" "$@" "end" 2>&1); lacks "$out" '^% (Invalid|Incomplete|Ambiguous)|^%[^ ]*ERROR'; }
 shows() { has "$(ios "$1" "$2")" "$3"; }
 shows_not() { lacks "$(ios "$1" "$2")" "$3"; }
 route() { on "$1" ip route show "$2"; }
@@ -39,19 +43,73 @@ process() { # ROUTER NAME
 	done
 }
 # exactly one NAME runs in the router, and it is not process OLD
-replaced() { local p; p=$(process "$1" "$2"); [ "$(echo "$p" | wc -w)" = 1 ] && [ "$p" != "$3" ]; }
+replaced() { local p; p=$(process "$1" "$2"); [ "$2" != conftermd ] || p=$(worker "$1"); [ "$(echo "$p" | wc -w)" = 1 ] && [ "$p" != "$3" ]; }
+# The worker is the child of the watching parent.
+worker() {
+	local pid
+	for pid in $(process "$1" conftermd); do
+		case $(cat "/proc/$(awk '{print $4}' "/proc/$pid/stat")/comm") in conftermd) echo "$pid" ;; esac
+	done
+}
+# kill -9 one daemon of a router and wait for the next one of that name
+killed() { # ROUTER NAME
+	local p; p=$(process "$1" "$2")
+	[ "$2" != conftermd ] || p=$(worker "$1")
+	on "$1" kill -9 $p && await 60 "$1: a new $2 after kill -9" replaced "$1" "$2" "$p"
+}
+# Packets in a capture that match a filter; tcpdump writes them some time after they have passed.
+pcap() { tcpdump -nn -r "$1" "$2" 2>/dev/null | wc -l; }
+swan() { local h=$1; shift; on "$h" env STRONGSWAN_CONF="$OUT/$h.plain/strongswan.conf" swanctl "$@" --uri unix:///run/charon.vici; }
+plain_charon() { # HOST; ends with the host
+	local d=$OUT/$1.plain pid
+	mkdir -p "$d" && cat > "$d/swanctl.conf"
+	cat > "$d/strongswan.conf" <<-E
+		charon {
+		  load = random nonce kdf openssl kernel-netlink socket-default vici updown
+		  install_routes = no
+		  install_virtual_ip = no
+		  filelog { log { path = $d/charon.log
+		    default = 1
+		    flush_line = yes } }
+		}
+		swanctl { load = random openssl }
+	E
+	on "$1" sh -c 'mountpoint -q /run || mount -t tmpfs tmpfs /run; mkdir -p /run/frr && chown frr:frr /run/frr'
+	on "$1" env STRONGSWAN_CONF="$d/strongswan.conf" setsid /usr/lib/ipsec/charon > "$d/out" 2>&1 &
+	disown $!
+	await 30 "$1: a plain charon runs" on "$1" test -S /run/charon.vici
+	swan "$1" --load-all --file "$d/swanctl.conf" > "$d/load" 2>&1 || { bad "$1: swanctl" "$(cat "$d/load")"; }
+}
+plain_frr() { # HOST DAEMON < configuration
+	local d=$OUT/$1.plain; mkdir -p "$d" && cat > "$d/$2.conf" && chmod -R a+rX "$d"
+	[ "$2" = zebra ] || [ -S "/proc/self/root/nonexistent" ] || on "$1" test -S /run/frr/zserv.api || : | plain_frr "$1" zebra
+	on "$1" /usr/lib/frr/"$2" -d -f "$d/$2.conf" -A 127.0.0.1
+}
+plain_end() { # HOST: everything that was started there
+	on "$1" sh -c 'for p in /run/charon.pid /run/frr/*.pid; do [ -s "$p" ] && kill "$(cat "$p")"; done' 2>/dev/null
+}
+# Of what a router made nothing is left: no policy, no SA, no connection, none of our devices but those named.
+nothing_left() { # ROUTER [DEVICE...]
+	local r=$1 left; shift
+	left=$({ on "$r" ip xfrm policy list | grep -A1 'dir ' | grep -v socket
+		on "$r" ip xfrm state list
+		on "$r" swanctl --list-conns --uri unix:///run/confterm/charon/charon.vici 2>/dev/null
+		on "$r" ip -d -o link | grep 'alias confterm' | sed 's/^[0-9]*: //; s/[@:].*//' | grep -vxF "$(printf '%s\n' lo "$@")"; })
+	[ -z "$left" ] || { echo "$left"; return 1; }
+}
 # SPIs, times, counters and connection ids are as they are; everything else must be equal.
 mask() {
 	sed -E -e 's/[[:space:]]+/ /g' -e 's/^ //; s/ $//' \
 	    -e 's/0x[0-9A-F]+\([0-9]+\)/SPI/g' -e 's/#pkts ([a-z]+): [0-9]+/#pkts \1: N/g' \
 	    -e 's/\(k\/sec\): \([0-9]+\/[0-9]+\)/(k\/sec): (KB\/SEC)/' -e 's/conn id: [0-9]+, flow_id: SW:[0-9]+/conn id: N, flow_id: SW:N/' \
 	    -e 's/ 1[0-9]{3} ACTIVE/ CONN ACTIVE/' -e 's/^[0-9]+ (IPsec|IKE) ([A-Z0-9+]+) [0-9]+ [0-9]+ [0-9]+ /ID \1 \2 N N N /' \
-	    -e 's/, ([0-9]{2}:){2}[0-9]{2},/, TIME,/' | grep -v '^$'
+	    -e 's/([0-9]{2}:){2}[0-9]{2}/TIME/g' | grep -v '^$'
 }
 same() {
 	local what=$1 file=$2 got
 	got=$(mask)
 	if [ "$got" = "$(mask < "$HERE/expected/$file")" ]; then ok "$what"; else
+		mkdir -p "$OUT/got" && printf '%s\n' "$got" > "$OUT/got/$file"
 		bad "$what" "$(diff <(mask < "$HERE/expected/$file") <(printf '%s\n' "$got"))"; fi
 }
 finish() { echo "$PASSED passed, $FAILED failed"; [ "$FAILED" = 0 ]; }

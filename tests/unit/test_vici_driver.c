@@ -46,6 +46,7 @@ static void
 fake_command(struct engine *e, int fd, const char *cmd, const char *msg, size_t len)
 {
 	struct buf b = {0};
+	char id[16];
 	char *s = flat(msg, len);
 	size_t at = strlen(e->seen);
 
@@ -74,7 +75,7 @@ fake_command(struct engine *e, int fd, const char *cmd, const char *msg, size_t 
 		vici_kv(&b, "success", "yes");
 	}
 	free(s);
-	if (strcmp(cmd, "terminate") == 0)	/* dies instead of answering */
+	if (strcmp(cmd, "terminate") == 0 && vici_get(msg, len, "ike-id", id, sizeof id))	/* dies instead of answering */
 		for (int i = 0; i < e->nfd; i++)
 			shutdown(e->fd[i], SHUT_RDWR);
 	else
@@ -312,6 +313,7 @@ START_TEST(driver)
 	apply_delete(&e, 2);
 	run_until(&e, &e.results, 15);	/* its child 5 has no connection now, too */
 	ck_assert_ptr_nonnull(strstr(e.seen, "unload-conn: name=c1"));
+	ck_assert_ptr_nonnull(strstr(e.seen, "terminate: ike=c1"));
 	apply_delete(&e, 1);
 	run_until(&e, &e.results, 16);
 	ck_assert_ptr_nonnull(strstr(e.seen, "unload-shared: id=k"));
