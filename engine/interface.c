@@ -3,6 +3,7 @@
  * Interfaces: the device and its addresses. What is peculiar to tunnels is in
  * tunnel_interface.c, what OSPF is to know in ospf.c.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/compile.h"
@@ -62,6 +63,29 @@ interface_device(struct compile *c, const struct rec *r, const char *ifname, str
 	ospf_interface(c, r, ifname, NULL, have, addr);
 }
 
+/* A sub-interface is a device for the frames of one VLAN; false when it is none, which a note says. */
+static bool
+vlan_link(struct compile *c, const struct rec *r, const char *ifname, struct obj_link *link)
+{
+	const struct cfg_interface_encapsulation_dot1q *e = compile_child(c, r, ROW_INTERFACE_ENCAPSULATION_DOT1Q);
+	char parent[40];
+
+	snprintf(parent, sizeof parent, "%.*s", (int)strcspn(ifname, "."), ifname);
+	if (!e) {
+		compile_unused(c, r, "NOTE: %s has no effect without encapsulation dot1Q", ifname);
+		return false;
+	}
+	if (e->native || e->inner) {
+		compile_unused(c, r, e->native ? "NOTE: %s stays down: frames without a tag belong to %s itself here" :
+		    "NOTE: %s stays down: of two tags only one can be told apart on %s", ifname, parent);
+		return false;
+	}
+	link->type = LINK_VLAN;
+	link->vlan = (uint16_t)e->vlan;
+	strcpy(link->parent, compile_dev(c, parent));
+	return true;
+}
+
 void
 compile_interface(struct compile *c, const struct rec *r)
 {
@@ -78,8 +102,11 @@ compile_interface(struct compile *c, const struct rec *r)
 		link.mtu = ip_mtu->bytes;
 	switch (class) {
 	case IF_PHYSICAL:
+		if (strchr(i->if_, '.') && !vlan_link(c, r, i->if_, &link))
+			return;
+		break;
 	case IF_LOOPBACK:
-		link.type = class == IF_LOOPBACK ? LINK_DUMMY : LINK_PORT;
+		link.type = LINK_DUMMY;
 		break;
 	case IF_TUNNEL:
 		if (!tunnel_link(c, r, &link))

@@ -51,6 +51,7 @@ enum link_type {
 	LINK_DUMMY,	/* all others are made and deleted again; Loopback */
 	LINK_GRE,
 	LINK_IPIP,
+	LINK_VLAN,	/* tagged frames of another device: sub-interfaces */
 	LINK_XFRM,	/* device of the SAs and policies with its if_id: virtual tunnel interfaces */
 };
 
@@ -65,6 +66,9 @@ struct obj_link {
 	bool pmtud;		/* outer DF bit as the inner one; else never set */
 	uint32_t key;
 	uint8_t ttl, tos;	/* of the outer header; ttl 0: as the inner one; tos 1: as the inner one */
+	/* LINK_VLAN: */
+	char parent[OBJ_IFNAMSIZ];
+	uint16_t vlan;		/* 1..4094 */
 	/* LINK_XFRM: */
 	uint32_t if_id;		/* not 0 */
 };

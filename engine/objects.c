@@ -162,7 +162,8 @@ link_same_device(const struct obj_link *a, const struct obj_link *b)
 {
 	return strcmp(a->dev, b->dev) == 0 && a->type == b->type && a->local == b->local && a->remote == b->remote &&
 	    a->has_key == b->has_key && a->key == b->key && a->checksum == b->checksum && a->sequence == b->sequence &&
-	    a->pmtud == b->pmtud && a->ttl == b->ttl && a->tos == b->tos && a->if_id == b->if_id;
+	    a->pmtud == b->pmtud && a->ttl == b->ttl && a->tos == b->tos && a->if_id == b->if_id &&
+	    a->vlan == b->vlan && strcmp(a->parent, b->parent) == 0;
 }
 
 bool
@@ -271,7 +272,7 @@ selector_text(const struct obj_selector *s, struct buf *out)
 }
 
 static const char *const dirs[] = { "out", "in", "fwd" };
-static const char *const link_types[] = { "", "dummy ", "gre ", "ipip ", "xfrm " };
+static const char *const link_types[] = { "", "dummy ", "gre ", "ipip ", "vlan ", "xfrm " };
 
 void
 obj_make_key(const struct obj *o, struct buf *out)
@@ -341,6 +342,8 @@ obj_describe(const struct obj *o, struct buf *out)
 	switch (o->kind) {
 	case OBJ_LINK:
 		buf_printf(out, " %s%s", link_types[o->link.type], o->link.up ? "up" : "down");
+		if (o->link.type == LINK_VLAN)
+			buf_printf(out, " %s id %u", o->link.parent, o->link.vlan);
 		if (o->link.type == LINK_GRE || o->link.type == LINK_IPIP) {
 			buf_printf(out, " %s -> %s", ip4_s(o->link.local), ip4_s(o->link.remote));
 			if (o->link.has_key)

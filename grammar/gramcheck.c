@@ -88,7 +88,7 @@ stored_as(const struct g_row *r, const char *line)
 		enum config_result res = config_line(&c, line, 0, &m, &out);
 
 		if (res == CONFIG_MORE)	/* an example has one line; a text in it is complete */
-			res = config_line(&c, "quit", 0, &m, &out);
+			res = config_line(&c, c.more.until == G_LINES_AT ? "@" : "quit", 0, &m, &out);
 		if (res == CONFIG_OK) {
 			if (made && &g_rows[made->row] != r && (r->kind != G_FLAT || r->flat_member))
 				complain(r, "'%s' is taken by row %s", line, G_STR(g_rows[made->row].name));

@@ -560,13 +560,17 @@ more_open(struct config *c, const char *line, int slot, const char *delimiter, s
 	c->more.slot = slot;
 	c->more.file_line = file_line;
 	memcpy(c->more.delimiter, delimiter, sizeof c->more.delimiter);
+	c->more.until = *delimiter ? 0 : (int)g_args[g_slots[g_rows[m->row].slots + slot].arg].lo;
 	buf_puts(&c->more.first, line);
 	if (m->captured & (1u << slot))
 		more_text(c, m->val[slot].s, m->val[slot].len);
 	if (!c->quiet && *delimiter)
 		buf_printf(out, "Enter TEXT message.  End with the character '%s'.\n", delimiter);
-	else if (!c->quiet)
-		buf_puts(out, "Enter the certificate in hexadecimal representation....\n");
+	else if (!c->quiet && c->more.until == G_LINES_AT)
+		buf_puts(out, "Enter macro commands one per line. End with the character '@'.\n");
+	else if (!c->quiet && c->more.until == G_LINES_QUIT)
+		buf_printf(out, "Enter %s in hexadecimal representation....\n", strstr(G_STR(g_rows[m->row].name), "certificate") ?
+		    "the certificate" : "a public key");
 	return CONFIG_MORE;
 }
 
@@ -590,7 +594,8 @@ more_line(struct config *c, const char *line, struct match *m, struct buf *out)
 	}
 	if (!*c->more.delimiter) {
 		lex_line(&lx, line);
-		if (lx.n != 1 || !token_is(&lx.tok[0], "quit")) {
+		if (lx.n != 1 || !(c->more.until == G_LINES_AT ? lx.tok[0].len == 1 && lx.tok[0].s[0] == '@' :
+		    token_is(&lx.tok[0], "quit") || (c->more.until == G_LINES_EXIT && token_is(&lx.tok[0], "exit")))) {
 			more_text(c, line, strlen(line));
 			return CONFIG_MORE;
 		}

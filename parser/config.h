@@ -33,6 +33,7 @@ struct config {
 	struct {
 		bool open, too_long;
 		int slot;
+		int until;		/* without a delimiter: the line that ends it (enum g_lines) */
 		uint32_t file_line;
 		struct buf first;	/* its first line */
 		struct buf text;	/* the value so far */

@@ -35,11 +35,14 @@ enum g_type {
 	G_T_MAC,	/* H.H.H, stored as text in lower case */
 	G_T_INT,	/* a signed number in arg's range, stored as text */
 	G_T_TEXT,	/* between two delimiters, perhaps over several lines (banner) */
-	G_T_HEX,	/* lines up to `quit` (certificate) */
+	G_T_HEX,	/* lines up to `quit` (certificate), or what its argument says (enum g_lines) */
 	G_T_LABEL,	/* a host's own name: letters, digits, hyphens */
 	G_T_CHOICE,	/* slot only: index of the alternative taken */
 	G_T_FLAG,	/* slot only: an optional keyword was given */
 };
+
+/* g_arg.lo of a G_T_HEX: the line that ends it. */
+enum g_lines { G_LINES_QUIT, G_LINES_EXIT, G_LINES_AT };
 
 /* Does a slot of this type hold a string (const char *) rather than a uint32_t? */
 static inline int

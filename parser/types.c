@@ -244,10 +244,10 @@ type_render(struct buf *out, unsigned type, const struct g_arg *arg, uint32_t nu
 		for (const char *p = s ? s : ""; *p;) {
 			size_t n = strcspn(p, "\n");
 
-			buf_printf(out, "\n  %.*s", (int)n, p);
+			buf_printf(out, arg->lo == G_LINES_AT ? "\n%.*s" : "\n  %.*s", (int)n, p);
 			p += n + (p[n] == '\n');
 		}
-		buf_puts(out, "\n  \tquit");
+		buf_puts(out, arg->lo == G_LINES_EXIT ? "\n  exit" : arg->lo == G_LINES_AT ? "\n@" : "\n  \tquit");
 		return;
 	default:
 		buf_puts(out, s ? s : "");

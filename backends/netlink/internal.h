@@ -133,6 +133,7 @@ struct dev {
 	bool exact;			/* delete all other addresses with the next sync */
 	bool link_dirty, addr_dirty;
 	size_t npolicy;			/* policies that name it */
+	bool carries_vlans;		/* devices of VLANs are wanted on it */
 };
 
 struct claim;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * OBJ_LINK: creates and deletes dummy and tunnel devices, sets MTU and
+ * OBJ_LINK: creates and deletes dummy, tunnel and VLAN devices, sets MTU and
  * administrative state. A port that is not there yet is remembered (see
  * netlink.h).
  *
@@ -45,10 +45,11 @@ link_op(struct netlink *nl, const struct plan_op *op)
 	dev_dirty(nl, d, true, false);
 }
 
+/* Devices that are made with parameters of their own; one of that name that is not ours is left alone. */
 static bool
-tunnel(enum link_type t)
+special(enum link_type t)
 {
-	return t == LINK_GRE || t == LINK_IPIP || t == LINK_XFRM;
+	return t >= LINK_GRE;
 }
 
 static void
@@ -86,12 +87,14 @@ put_info(struct nlmsghdr *nlh, const char *kind, const struct obj_link *l)
 	struct nlattr *info = mnl_attr_nest_start(nlh, IFLA_LINKINFO), *data;
 
 	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
-	if (tunnel(l->type)) {
+	if (special(l->type)) {
 		data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
 		if (l->type == LINK_GRE)
 			gre_parameters(nlh, l);
 		else if (l->type == LINK_IPIP)
 			ipip_parameters(nlh, l);
+		else if (l->type == LINK_VLAN)
+			mnl_attr_put_u16(nlh, IFLA_VLAN_ID, l->vlan);
 		else
 			mnl_attr_put_u32(nlh, IFLA_XFRM_IF_ID, l->if_id);
 		mnl_attr_nest_end(nlh, data);
@@ -99,7 +102,8 @@ put_info(struct nlmsghdr *nlh, const char *kind, const struct obj_link *l)
 	mnl_attr_nest_end(nlh, info);
 }
 
-static const char *const tunnel_kinds[] = {[LINK_GRE] = "gre", [LINK_IPIP] = "ipip", [LINK_XFRM] = "xfrm"};
+static const char *const special_kinds[] = {[LINK_GRE] = "gre", [LINK_IPIP] = "ipip", [LINK_VLAN] = "vlan",
+	[LINK_XFRM] = "xfrm"};
 
 static void
 put_create(struct netlink *nl, struct nl_batch *b, struct dev *d)
@@ -110,13 +114,15 @@ put_create(struct netlink *nl, struct nl_batch *b, struct dev *d)
 	nl_status_clear(&d->st);
 	nlh = nl_batch_msg(b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifinfomsg), &ifi, &d->st);
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, d->name);
-	put_info(nlh, tunnel(d->want.type) ? tunnel_kinds[d->want.type] : kinds[nl->dummy_kind], &d->want);
+	if (d->want.type == LINK_VLAN)
+		mnl_attr_put_u32(nlh, IFLA_LINK, (uint32_t)dev_get(nl, d->want.parent)->ifindex);
+	put_info(nlh, special(d->want.type) ? special_kinds[d->want.type] : kinds[nl->dummy_kind], &d->want);
 }
 
 static void
 created(struct netlink *nl, struct dev *d)
 {
-	if (d->st.err && (d->st.err != -EEXIST || tunnel(d->want.type)))
+	if (d->st.err && (d->st.err != -EEXIST || special(d->want.type)))
 		return;
 	d->ours = d->st.err == 0;
 	nl_status_clear(&d->st);
@@ -130,8 +136,8 @@ created(struct netlink *nl, struct dev *d)
 }
 
 /*
- * A tunnel device that is another one now is made anew: its type, and the if_id
- * of an XFRM device, cannot change. One that an earlier daemon left is, too.
+ * A device that is another one now is made anew: its type, the if_id of an XFRM
+ * device and what a VLAN device belongs to cannot change. One that an earlier daemon left is, too.
  */
 static bool
 must_go(const struct dev *d)
@@ -140,7 +146,8 @@ must_go(const struct dev *d)
 		return false;
 	if (d->want.type == LINK_PORT || (d->want.type == LINK_DUMMY && d->made.type == LINK_PORT))
 		return false;
-	return d->made.type != d->want.type || (d->want.type == LINK_XFRM && d->made.if_id != d->want.if_id);
+	return d->made.type != d->want.type || (d->want.type == LINK_XFRM && d->made.if_id != d->want.if_id) ||
+	    (d->want.type == LINK_VLAN && !link_same_device(&d->made, &d->want));
 }
 
 static void
@@ -167,6 +174,21 @@ delete_changed(struct netlink *nl)
 	}
 }
 
+/* The device below a VLAN must be there; when it comes, that of the VLAN is tried again (monitor.c). */
+static bool
+has_parent(struct netlink *nl, struct dev *d)
+{
+	struct dev *p;
+
+	if (d->want.type != LINK_VLAN)
+		return true;
+	p = dev_get(nl, d->want.parent);
+	if (p->ifindex == 0)
+		dev_set_index(nl, p, (int)if_nametoindex(p->name));
+	p->carries_vlans = true;
+	return p->ifindex != 0;
+}
+
 /* Creates all missing devices that are ours to make; dummies with the first kind of device that the kernel has. */
 void
 links_create(struct netlink *nl)
@@ -189,7 +211,7 @@ links_create(struct netlink *nl)
 		for (size_t i = 0; i < nl->dirty_links.n; i++) {
 			struct dev *d = nl->dirty_links.v[i];
 
-			d->creating = d->wanted && d->want.type != LINK_PORT && d->ifindex == 0 &&
+			d->creating = d->wanted && d->want.type != LINK_PORT && d->ifindex == 0 && has_parent(nl, d) &&
 			    (d->st.err == 0 || (d->st.err == -EOPNOTSUPP && d->want.type == LINK_DUMMY));
 			if (d->creating)
 				put_create(nl, &b, d);
@@ -209,13 +231,14 @@ links_create(struct netlink *nl)
 	for (size_t i = 0; i < nl->dirty_links.n; i++) {
 		struct dev *d = nl->dirty_links.v[i];
 
-		if (!d->wanted || !tunnel(d->want.type))
+		if (!d->wanted || !special(d->want.type))
 			continue;
 		if (d->st.err == -EOPNOTSUPP || d->st.err == -ENOENT) {
 			nl_status_clear(&d->st);
 			nl_status_set(&d->st, -EOPNOTSUPP, "this kernel has no %s", d->want.type == LINK_XFRM ?
 			    "XFRM interfaces (module xfrm_interface)" : d->want.type == LINK_GRE ?
-			    "GRE tunnels (module ip_gre)" : "IPIP tunnels (module ipip)");
+			    "GRE tunnels (module ip_gre)" : d->want.type == LINK_VLAN ? "VLANs (module 8021q)" :
+			    "IPIP tunnels (module ipip)");
 		} else if (d->ifindex && !d->ours)
 			nl_status_set(&d->st, -EEXIST, "somebody else has a device of this name");
 	}
@@ -233,10 +256,10 @@ set_one(struct nl_batch *b, struct dev *d)
 		((struct ifinfomsg *)p)->ifi_index = d->ifindex;
 		mnl_attr_put_u32(nlh, IFLA_MTU, d->want.mtu);
 	}
-	if (d->ours && tunnel(d->want.type) && !link_same_device(&d->made, &d->want)) {
+	if (d->ours && special(d->want.type) && !link_same_device(&d->made, &d->want)) {
 		nlh = nl_batch_msg(b, RTM_NEWLINK, 0, sizeof(*ifi), &p, &d->st);
 		((struct ifinfomsg *)p)->ifi_index = d->ifindex;
-		put_info(nlh, tunnel_kinds[d->want.type], &d->want);
+		put_info(nlh, special_kinds[d->want.type], &d->want);
 		d->made = d->want;
 	}
 	/* In a message of its own: a refused MTU must not keep the device down. */
@@ -260,7 +283,7 @@ links_set(struct netlink *nl)
 
 		if (!d->wanted)
 			continue;
-		if (d->ifindex && !(tunnel(d->want.type) && !d->ours))
+		if (d->ifindex && !(special(d->want.type) && !d->ours))
 			set_one(&b, d);
 		else if (d->ifindex == 0)
 			nl_status_set(&d->st, -ENODEV, NULL);

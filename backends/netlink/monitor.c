@@ -92,6 +92,12 @@ appeared(struct netlink *nl, const struct nl_link *l)
 		if (strcmp(l->kind, "gre") == 0)
 			nl_gre_sysctls(d->name);
 		touch(nl, d);
+		for (size_t i = 0; d->carries_vlans && i < nl->devs.n; i++) {
+			struct dev *v = nl->devs.v[i];
+
+			if (v->wanted && v->want.type == LINK_VLAN && strcmp(v->want.parent, d->name) == 0)
+				touch(nl, v);
+		}
 	}
 	dev_set_index(nl, d, l->ifindex);
 	d->ours = strcmp(l->alias, "confterm") == 0 || (d->ours && l->alias[0] == '\0');

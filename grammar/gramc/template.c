@@ -124,6 +124,8 @@ parse_type(struct parse *p, char *t, int *arg)
 			type = G_T_U32;
 		}
 		a.a.ref = (uint8_t)ref_index(p->g, open);
+	} else if (open && type == G_T_HEX) {
+		a.a.lo = strcmp(open, "exit") == 0 ? G_LINES_EXIT : strcmp(open, "@") == 0 ? G_LINES_AT : G_LINES_QUIT;
 	} else if (open && type == G_T_INT) {
 		int lo, hi;
 

@@ -54,7 +54,7 @@ type_all(struct session *t, const char *text)
 		enum config_result r = type_line(t, line);
 
 		if (r == CONFIG_MORE && !text[n])	/* a certificate's first line alone */
-			r = type_line(t, "quit");
+			r = type_line(t, t->c.more.until == G_LINES_AT ? "@" : "quit");
 		ck_assert_msg(r == CONFIG_OK || r == CONFIG_MORE, "'%s': result %d, column %d, %s", line, r, t->m.col, buf_str(&t->out));
 		free(line);
 		text += n + (text[n] == '\n');

@@ -310,6 +310,52 @@ START_TEST(link_life)
 }
 END_TEST
 
+/* A VLAN comes when the device below it comes, changes its number, and goes with it. */
+START_TEST(vlan_life)
+{
+	struct obj port = link_obj(1, "gi0-0", false, true, 0), vlan = link_obj(2, "gi0-0.10", false, true, 0);
+	struct obj a = addr_obj(3, "gi0-0.10", IP(10, 0, 10, 1), 24, false);
+	struct plan_op ops[] = {{OP_ADD, NULL, &vlan}, {OP_ADD, NULL, &port}, {OP_ADD, NULL, &a}};
+
+	if (!start())
+		return;
+	vlan.link.type = LINK_VLAN;
+	vlan.link.vlan = 10;
+	strcpy(vlan.link.parent, "gi0-0");
+	apply(ops, 3);
+	ck_assert_int_eq(results[2], -ENODEV);
+	foreign_link(RTM_NEWLINK, "gi0-0", "bridge");
+	spin(0.05);
+	ck_assert_int_eq(results[1], 0);
+	if (results[2] == -EOPNOTSUPP) {	/* no module 8021q */
+		ck_assert_ptr_null(get_link("gi0-0.10"));
+		finish();
+		return;
+	}
+	ck_assert_int_eq(results[2], 0);
+	ck_assert_int_eq(results[3], 0);
+	ck_assert(get_link("gi0-0.10")->admin_up);
+	ck_assert_str_eq(found.alias, "confterm");
+	ck_assert_str_eq(addrs("gi0-0.10"), "10.0.10.1/24");
+	int before = found.ifindex;
+	vlan.link.vlan = 20;
+	op1(OP_CHANGE, &vlan);
+	ck_assert_int_eq(results[2], 0);
+	ck_assert_int_ne(get_link("gi0-0.10")->ifindex, before);
+	ck_assert_str_eq(addrs("gi0-0.10"), "10.0.10.1/24");
+	foreign_link(RTM_DELLINK, "gi0-0", NULL);
+	spin(0.05);
+	ck_assert_int_eq(results[2], -ENODEV);
+	foreign_link(RTM_NEWLINK, "gi0-0", "bridge");
+	spin(0.05);
+	ck_assert_int_eq(results[2], 0);
+	op1(OP_DELETE, &vlan);
+	ck_assert_ptr_null(get_link("gi0-0.10"));
+	ck_assert_ptr_nonnull(get_link("gi0-0"));
+	finish();
+}
+END_TEST
+
 START_TEST(address_life)
 {
 	struct obj lo0 = link_obj(1, "Lo0", true, true, 0);
@@ -598,6 +644,8 @@ main(void)
 	int failed;
 
 	tcase_add_test(kernel, link_life);
+
+	tcase_add_test(kernel, vlan_life);
 	tcase_add_test(kernel, address_life);
 	tcase_add_test(kernel, hotplug);
 	tcase_add_test(kernel, policy_life);

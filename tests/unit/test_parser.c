@@ -215,6 +215,14 @@ static const struct {
 	{ "no ip domain lookup\nip domain-lookup", { "end" }, { "no ip domain lookup" } },
 	{ "ip domain-list a.example\nip domain list vrf V a.example", { "ip domain list a.example", "ip domain list vrf V a.example" },
 	    {0} },
+	/* values of several lines */
+	{ "ip ssh pubkey-chain\nusername u\nkey-string\nAAAAB3Nz AC1yc2E\n exit\nusername v", { "  key-string", "  AAAAB3Nz AC1yc2E", "  exit",
+	    " username v" }, {0} },
+	{ "crypto key pubkey-chain rsa\nnamed-key a\nkey-string\n 0030 4A\nquit\nnamed-key b", { "  key-string", "  0030 4A", "  \tquit",
+	    " named-key b" }, {0} },
+	{ "macro name M\nshutdown\nexit\n@\nhostname R2", { "macro name M", "shutdown", "exit", "@", "hostname R2" }, {0} },
+	{ "aaa authentication banner ^C\nWho?\n^C\naaa authentication fail-message xNox",
+	    { "aaa authentication banner ^C", "Who?", "aaa authentication fail-message ^CNo^C" }, {0} },
 	/* no mode, no `!` */
 	{ "crypto map M 10 ipsec-isakmp dynamic D\nhostname R2", { "crypto map M 10 ipsec-isakmp dynamic D", "hostname R2" }, {0} },
 	/* re-entry */

@@ -202,8 +202,10 @@ block(struct buf *out, int mode, int lines, int depth)
 			word(&p, rnd(2) ? "no" : "default");
 		write_node(&p, &g_nodes[g_rows[row].node], 0);
 		buf_printf(out, "%s\n", buf_str(&line));
-		if (g_rows[row].flags & G_ROW_LINES && strstr(buf_str(&line), "certificate"))
-			buf_puts(out, "30820245 AB\nquit\n");
+		for (int i = 0; g_rows[row].flags & G_ROW_LINES && i < g_rows[row].nslots; i++)
+			if (g_slots[g_rows[row].slots + i].type == G_T_HEX)
+				buf_printf(out, "30820245 AB\n%s\n",
+				    g_args[g_slots[g_rows[row].slots + i].arg].lo == G_LINES_AT ? "@" : "quit");
 		buf_free(&line);
 		if (g_rows[row].kind == G_NODE)
 			block(out, g_rows[row].submode, 1 + (int)rnd(6), depth + 1);
