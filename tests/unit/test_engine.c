@@ -582,6 +582,46 @@ START_TEST(reverse_route)
 }
 END_TEST
 
+/* The route to a peer that called, with what the dynamic entry, or its profile, says of it. */
+START_TEST(reverse_route_of_a_call)
+{
+	static const char lines[] = " reverse-route\n set reverse-route tag 7\n set reverse-route distance 30\n";
+	char *text = xasprintf("crypto isakmp policy 10\n authentication pre-share\ncrypto isakmp key k address 0.0.0.0 0.0.0.0\n"
+	    "crypto ipsec transform-set T esp-aes esp-sha-hmac\ncrypto ipsec profile P\n set transform-set T\n%s"
+	    "crypto dynamic-map D 10\n%s%scrypto map M 10 ipsec-isakmp dynamic D\n"
+	    "interface Ethernet0/0\n ip address 1.3.1.1 255.255.255.0\n crypto map M\nend\n", _i ? lines : "",
+	    _i ? " set profile P\n" : " set transform-set T\n", _i ? "" : lines);
+
+	configure(text);
+	free(text);
+	expect("!+ route");
+	make_sa(1, "202.9.9.9", 5, 1, "10.3.0.0", "10.5.0.0", 16);
+	ike.initiator = false;
+	ike_event(true);
+	child_event(true);
+	expect("+ route 10.5.0.0/16 via 202.9.9.9  distance 30 tag 7 reverse");
+	child_event(false);
+	expect("- route 10.5.0.0/16 via 202.9.9.9");
+}
+END_TEST
+
+/* A tunnel interface brings its SAs up by itself, unless its profile only answers. */
+START_TEST(responder_only)
+{
+	char *text = xasprintf("crypto isakmp policy 10\n authentication pre-share\ncrypto isakmp key k address 0.0.0.0 0.0.0.0\n"
+	    "crypto ipsec transform-set T esp-aes esp-sha-hmac\ncrypto ipsec profile P\n set transform-set T\n%s"
+	    "interface Ethernet0/0\n ip address 1.3.1.1 255.255.255.0\n"
+	    "interface Tunnel0\n ip address 10.0.0.1 255.255.255.252\n tunnel source Ethernet0/0\n tunnel mode ipsec ipv4\n"
+	    " tunnel destination 202.9.9.9\n tunnel protection ipsec profile P\nend\n", _i ? " responder-only\n" : "");
+
+	configure(text);
+	free(text);
+	traffic(1);
+	run_for(0.3);
+	expect(_i ? "!initiate" : "initiate 1.3.1.1-202.9.9.9");
+}
+END_TEST
+
 START_TEST(dead_peer)
 {
 	configure(branch);
@@ -695,6 +735,8 @@ main(void)
 	tcase_add_test(tc, initiate_and_fail_over);
 	tcase_add_test(tc, phase_two_refused);
 	tcase_add_test(tc, reverse_route);
+	tcase_add_loop_test(tc, reverse_route_of_a_call, 0, 2);
+	tcase_add_loop_test(tc, responder_only, 0, 2);
 	tcase_add_test(tc, dead_peer);
 	tcase_add_test(tc, responder);
 	tcase_add_test(tc, cleared_by_hand);
