@@ -40,8 +40,22 @@ report_free(struct report *r)
 
 struct printer {
 	size_t count[LINE_NSTATE];
-	json_t *lines;		/* NULL: plain text */
+	json_t *lines, *notes;	/* NULL: plain text */
 };
+
+/* What a unit has to say of its lines. */
+static void
+one_note(void *ctx, uint32_t line, const char *text)
+{
+	struct printer *p = ctx;
+
+	if (strncmp(text, "NOTE: ", 6) == 0)
+		text += 6;
+	if (p->notes)
+		json_array_append_new(p->notes, json_pack("{s:i,s:s}", "line", (int)line, "text", text));
+	else
+		printf("%6u  %-16s %s\n", line, "note", text);
+}
 
 /* Without a daemon nothing was carried out: an object is what would be made. */
 static json_t *
@@ -78,23 +92,26 @@ print_json(struct report *r, const struct printer *p, const char *file)
 	for (size_t i = 0; i < r->n; i++)
 		json_array_append_new(refused, json_pack("{s:i,s:i,s:s}", "line", (int)r->refused[i].line, "column",
 		    r->refused[i].col, "text", r->refused[i].text));
-	all = json_pack("{s:s,s:o,s:O,s:{s:I,s:I,s:I,s:I}}", "file", file, "refused", refused, "lines", p->lines, "totals",
+	all = json_pack("{s:s,s:o,s:O,s:O,s:{s:I,s:I,s:I,s:I}}", "file", file, "refused", refused, "lines", p->lines, "notes", p->notes,
+	    "totals",
 	    "applied", (json_int_t)p->count[LINE_APPLIED], "not_applied_yet", (json_int_t)p->count[LINE_LATER],
 	    "no_effect_here", (json_int_t)p->count[LINE_NO_EFFECT], "refused", (json_int_t)r->n);
 	json_dumpf(all, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 	putchar('\n');
 	json_decref(all);
 	json_decref(p->lines);
+	json_decref(p->notes);
 }
 
 void
 report_print(struct report *r, struct engine *e, const char *file, bool json)
 {
-	struct printer p = { .lines = json ? json_array() : NULL };
+	struct printer p = { .lines = json ? json_array() : NULL, .notes = json ? json_array() : NULL };
 
 	if (!json)
 		printf("%s\n", file);
 	status_each(e, one, &p);
+	engine_all_notes(e, one_note, &p);
 	if (json) {
 		print_json(r, &p, file);
 		return;

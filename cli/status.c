@@ -92,6 +92,24 @@ unsupported(const struct g_row *row, const struct rec *r)
 	return v == row->unsup_value;
 }
 
+/* What of a line that is applied has no effect all the same; *all: everything. NULL: nothing. */
+static const char *
+idle(const struct g_row *row, const struct rec *r, bool *all)
+{
+	*all = false;
+	for (const struct g_idle *i = &g_idle[row->idle]; row->idle && i->why; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i->slot];
+		uint32_t v = 0;
+
+		if (!g_type_is_string(s->type))
+			memcpy(&v, (const char *)rec_values(r) + s->offset, sizeof v);
+		*all = i->value != G_IDLE_ANY && v == i->value;
+		if (*all || (i->value == G_IDLE_ANY && rec_has(r, i->slot)))
+			return G_STR(i->why);
+	}
+	return NULL;
+}
+
 static const char *
 unused(struct engine *e, const struct rec *r)
 {
@@ -107,6 +125,7 @@ one_line(void *ctx, const struct rec *r, int depth, const char *text)
 {
 	struct status_walk *w = ctx;
 	const struct g_row *row;
+	bool all;
 	struct line_status s = { .text = text, .depth = depth };
 	size_t at;
 
@@ -122,6 +141,8 @@ one_line(void *ctx, const struct rec *r, int depth, const char *text)
 		s.why = G_STR(row->unsup);
 	} else if ((s.why = unused(w->e, r)))
 		s.state = LINE_LATER;
+	else if ((s.why = idle(row, r, &all)) && all)
+		s.state = LINE_NO_EFFECT;
 	at = first_of(&w->o, r->id);
 	s.object = (const struct obj_info *const *)w->o.by_rec + at;
 	while (at + s.nobject < w->o.n && w->o.by_rec[at + s.nobject]->obj->rec == r->id)

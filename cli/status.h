@@ -20,7 +20,7 @@ struct line_status {
 	int depth;		/* blanks before it */
 	uint32_t line;		/* where it stands in its file, 0: typed */
 	enum line_state state;
-	const char *why;	/* NULL for LINE_APPLIED */
+	const char *why;	/* of an applied line: which part of it has no effect, or NULL */
 	const struct obj_info *const *object;	/* those that have their origin in this line */
 	size_t nobject;
 };

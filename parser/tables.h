@@ -175,6 +175,7 @@ struct g_row {
 	uint32_t closing;	/* G_NODE: the line that ends its block, 0: none */
 	uint16_t excludes;	/* g_excludes: leafs that this one replaces, up to a 0 */
 	uint16_t clears;	/* g_excludes: rows whose records with the same keys go with its own, up to a 0 */
+	uint16_t idle;		/* g_idle: parts of the line that have no effect, up to one without a reason */
 	uint32_t needs;		/* G_EXEC: G_NEED_* bits, what must be fetched before the call */
 	uint8_t ref;		/* G_NODE: which kind of reference its first key satisfies */
 };
@@ -187,6 +188,13 @@ struct g_mode {
 	uint16_t trie;		/* g_trie root */
 	uint16_t first_row, nrow;	/* g_mode_rows: rows in rendering order */
 };
+
+/* A slot that is given (with value G_IDLE_ANY), or an alternative that is taken (then the whole line), without effect. */
+struct g_idle {
+	uint8_t slot, value;
+	uint32_t why;
+};
+#define G_IDLE_ANY 255
 
 struct g_trie {
 	uint32_t child;		/* g_edges, sorted by word */
@@ -214,6 +222,7 @@ extern const struct g_row g_rows[];
 extern const struct g_mode g_modes[];
 extern const uint16_t g_mode_rows[];
 extern const uint16_t g_excludes[];
+extern const struct g_idle g_idle[];
 extern const struct g_trie g_trie[];
 extern const struct g_edge g_edges[];
 extern const unsigned g_nrows, g_nmodes;

@@ -68,6 +68,8 @@ text_of(struct session *s, const char *url, struct buf *b)
 
 /* --- configure replace, confirm, revert --- */
 
+#define REFUSED "Rollback aborted: the file has lines that are refused; nothing was changed\n"
+
 static void
 replace(struct session *s, const char *file)
 {
@@ -77,7 +79,7 @@ replace(struct session *s, const char *file)
 	if (!text_of(s, file, &b))
 		return;
 	if (router_replace(session_router(s), buf_str(&b), b.n, refused_line, s, &n) != 0)
-		out(s, "\nRollback aborted: the file has lines that are refused; nothing was changed\n");
+		out(s, "\n" REFUSED);
 	else if (n == 0)
 		out(s, "The rollback configlet from the last pass is empty: nothing differs\n\nRollback Done\n");
 	else
@@ -103,11 +105,14 @@ exec_configure_replace(struct session *s, const void *values)
 		struct store *other = store_new();
 		struct buf b = {0}, d = {0};
 		struct config c;
+		bool good = text_of(s, v->file, &b);
 
 		config_load_defaults(other, &r->matcher);
 		config_init(&c, other, &r->matcher);
-		if (text_of(s, v->file, &b)) {
-			config_text(&c, buf_str(&b), b.n, refused_line, s);
+		if (good && config_text(&c, buf_str(&b), b.n, refused_line, s) != 0) {
+			good = false;	/* then there is nothing to ask */
+			out(s, "\n" REFUSED);
+		} else if (good) {
 			store_difference(&d, r->store, other);
 			out(s, "!List of Commands:\n");
 			out_text(s, buf_str(&d), d.n);
@@ -116,6 +121,8 @@ exec_configure_replace(struct session *s, const void *values)
 		store_free(other);
 		buf_wipe(&b);
 		buf_free(&d);
+		if (!good)
+			return;
 	}
 	if (v->force) {
 		replace(s, v->file);

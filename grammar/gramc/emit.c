@@ -26,8 +26,8 @@ struct trie {
 
 struct out {
 	struct grammar *g;
-	struct buf strings, pos, follow, acts, slots, nodes, rows, trie, edges, header, excludes;
-	int nexcludes;
+	struct buf strings, pos, follow, acts, slots, nodes, rows, trie, edges, header, excludes, idle;
+	int nexcludes, nidle;
 	struct { char *s; uint32_t off; } *str;
 	int nstr, capstr, *bucket;
 	uint32_t npos, nfollow, nact, nslot, nnode, nedge;
@@ -400,6 +400,32 @@ alternative(struct row *r, const char *what, const char *text, int *slot, int *v
 	free(name);
 }
 
+/* Place of the row's list of words without effect in g_idle, 0: none. */
+static int
+idle(struct out *o, struct row *r)
+{
+	int first = o->nidle + 1;
+
+	for (int i = 0; i < 8 && r->idle[i]; i++) {
+		int slot, value = G_IDLE_ANY;
+
+		if (strchr(r->idle[i], '='))
+			alternative(r, "idle", r->idle[i], &slot, &value);
+		else
+			for (slot = 0; slot < r->nslot && strcmp(r->slot[slot].name, r->idle[i]) != 0; slot++)
+				;
+		if (slot == r->nslot)
+			die(r->at, "idle: no slot '%s'", r->idle[i]);
+		buf_printf(&o->idle, "\t{ %d, %d, %u },\n", slot, value, str(o, r->idle_why[i]));
+		o->nidle++;
+	}
+	if (o->nidle < first)
+		return 0;
+	buf_puts(&o->idle, "\t{ 0, 0, 0 },\n");
+	o->nidle++;
+	return first;
+}
+
 static void
 emit_row(struct out *o, struct row *r)
 {
@@ -421,13 +447,13 @@ emit_row(struct out *o, struct row *r)
 	emit_tree(o, r, r->root, 0, &o->nodes);
 	buf_printf(&o->rows,
 	    "\t{ %u, %d, %d, 0x%x, %d, %d, %d, %d, %d, %d, %d, %d, %d, %u, %d, %d, %u, %d, %u, %u, %u, %u, %u, "
-	    "%u, %u, %u, %u, %d, %d, %d, %d, %u, %d, %d, 0x%xu, %d },\n",
+	    "%u, %u, %u, %u, %d, %d, %d, %d, %u, %d, %d, %d, 0x%xu, %d },\n",
 	    str(o, r->name), r->kind, r->order, flags, r->mode, r->submode, r->section, unit_of(o, r),
 	    intern(&o->check, &o->ncheck, r->check), r->call ? intern(&o->call, &o->ncall, r->call) - 1 : 0,
 	    r->flat_node ? r->flat_node->index : 0, r->flat_member ? r->flat_member->index : 0,
 	    r->flat_row ? r->flat_row->index : 0, o->nslot, r->nslot, r->size, r->first_pos, r->npos, r->first_node,
 	    str(o, r->tmpl), str(o, r->dflt), str(o, r->absent), str(o, r->accept), str(o, r->examples), str(o, r->exists), str(o, r->note), str(o, r->unsup_why),
-	    unsup_slot, unsup_value, stays_slot, stays_value, str(o, r->closing), excludes(o, r), clears(o, r), r->needs,
+	    unsup_slot, unsup_value, stays_slot, stays_value, str(o, r->closing), excludes(o, r), clears(o, r), idle(o, r), r->needs,
 	    r->ref ? ref_index(o->g, r->ref) : 0);
 	emit_slots(o, r);
 }
@@ -673,6 +699,7 @@ emit(struct grammar *g, const char *dir)
 		free(w);
 	}
 	fputs("};\n\n", f);
+	fprintf(f, "const struct g_idle g_idle[] = {\n\t{ 0, 0, 0 },\n%s};\n\n", buf_str(&o.idle));
 	fprintf(f, "const uint16_t g_excludes[] = { 0, %s 0 };\n\n", buf_str(&o.excludes));
 	table(f, "g_trie g_trie", &o.trie);
 	table(f, "g_edge g_edges", &o.edges);

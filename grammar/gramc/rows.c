@@ -167,7 +167,14 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->flags |= G_ROW_COMPACT;
 	else if (strcmp(w, "clears") == 0)
 		r->clears = one(l, &i);
-	else if (strcmp(w, "stays") == 0)
+	else if (strcmp(w, "idle") == 0) {
+		int n = 0;
+
+		while (n < 7 && r->idle[n])
+			n++;
+		r->idle[n] = one(l, &i);
+		r->idle_why[n] = one(l, &i);
+	} else if (strcmp(w, "stays") == 0)
 		r->stays = one(l, &i);
 	else if (strcmp(w, "excludes") == 0)
 		r->excludes = one(l, &i);
