@@ -617,7 +617,7 @@ START_TEST(responder_only)
 	configure(text);
 	free(text);
 	traffic(1);
-	run_for(0.3);
+	run_for(1.5);
 	expect(_i ? "!initiate" : "initiate 1.3.1.1-202.9.9.9");
 }
 END_TEST
