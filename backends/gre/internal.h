@@ -9,6 +9,7 @@
 
 #include "engine/object.h"
 
+#define IP_HEADER 20		/* without options */
 #define KEEPALIVE_MAX 80	/* bytes of the longest one, without the outer IP header */
 
 /* What tells one keepalive from another on the wire. */
@@ -28,7 +29,7 @@ bool keepalive_decode(const uint8_t *p, size_t n, struct obj_keepalive *k, struc
 /*
  * A packet that asks, from the peer: fills local, remote and the key of the
  * tunnel that it came by, and *reply with the packet that is to go back (it is
- * within p, an IP header first). Returns the reply's length, 0: it is no such packet.
+ * within p, an IP header without options first). Returns the reply's length, 0: it is no such packet.
  */
 size_t keepalive_question(const uint8_t *p, size_t n, struct obj_keepalive *k, const uint8_t **reply);
 

@@ -44,7 +44,6 @@ struct gre {
 	const struct observer *obs;
 	struct driver driver;
 	int fd;			/* -1: closed */
-	int reply_fd;		/* sends packets with their IP headers; -1: closed */
 	int err;		/* why it is, negative errno */
 	ev_io io;
 	struct table wire, devs;
@@ -115,14 +114,13 @@ tell(struct tunnel *t)
 }
 
 /* The kernel makes the outer IP header: so IPsec policies of GRE see these packets as they see the tunnel's own. */
-static void
-send_one(struct tunnel *t)
+static bool
+send_gre(const struct gre *g, uint32_t local, uint32_t remote, const uint8_t *packet, size_t n)
 {
-	uint8_t packet[KEEPALIVE_MAX];
 	char control[CMSG_SPACE(sizeof(struct in_pktinfo))] __attribute__((aligned(8))) = {0};
-	struct in_pktinfo from = { .ipi_spec_dst = { htonl(t->k.local) } };
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(t->k.remote) } };
-	struct iovec v = { packet, 0 };
+	struct in_pktinfo from = { .ipi_spec_dst = { htonl(local) } };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(remote) } };
+	struct iovec v = { (void *)(uintptr_t)packet, n };
 	struct msghdr m = { .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &v, .msg_iovlen = 1,
 		.msg_control = control, .msg_controllen = sizeof control };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
@@ -131,11 +129,17 @@ send_one(struct tunnel *t)
 	c->cmsg_type = IP_PKTINFO;
 	c->cmsg_len = CMSG_LEN(sizeof from);
 	memcpy(CMSG_DATA(c), &from, sizeof from);
+	return sendmsg(g->fd, &m, MSG_DONTWAIT) >= 0;
+}
+
+/* One that cannot be sent is one that does not come back. */
+static void
+send_one(struct tunnel *t)
+{
+	uint8_t packet[KEEPALIVE_MAX];
+
 	t->mark.number++;
-	v.iov_len = keepalive_encode(&t->k, &t->mark, packet);
-	/* one that cannot be sent is one that does not come back */
-	if (sendmsg(t->gre->fd, &m, MSG_DONTWAIT) >= 0)
-		t->count.sent++;
+	t->count.sent += send_gre(t->gre, t->k.local, t->k.remote, packet, keepalive_encode(&t->k, &t->mark, packet));
 }
 
 /* A period is over: was the last one answered? Then the next. */
@@ -171,15 +175,10 @@ answer(struct gre *g, const uint8_t *p, size_t n)
 	const uint8_t *reply;
 	size_t length = keepalive_question(p, n, &k, &reply);
 	struct tunnel *t = length ? find_ends(g, &k) : NULL;
-	struct sockaddr_in to = { .sin_family = AF_INET };
 
-	if (!t || t->count.up)
-		return;
-	if (g->reply_fd < 0)
-		g->reply_fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
-	to.sin_addr.s_addr = htonl(k.remote);
-	if (g->reply_fd >= 0)
-		(void)!sendto(g->reply_fd, reply, length, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof to);
+	/* with an IP header of our own in place of the peer's, which says the same */
+	if (t && !t->count.up)
+		(void)send_gre(g, k.local, k.remote, reply + IP_HEADER, length - IP_HEADER);
 }
 
 static void
@@ -381,7 +380,7 @@ gre_create(struct ev_loop *loop, struct engine *e, const struct observer *obs)
 	g->loop = loop;
 	g->engine = e;
 	g->obs = obs;
-	g->fd = g->reply_fd = -1;
+	g->fd = -1;
 	g->driver = (struct driver){ .name = "gre", .kinds = OBJ_BIT(OBJ_KEEPALIVE), .ctx = g, .apply = apply };
 	return g;
 }
@@ -412,9 +411,7 @@ gre_stop(struct gre *g)
 		ev_io_stop(g->loop, &g->io);
 		close(g->fd);
 	}
-	if (g->reply_fd >= 0)
-		close(g->reply_fd);
-	g->fd = g->reply_fd = -1;
+	g->fd = -1;
 }
 
 void

@@ -15,7 +15,6 @@
 #define GRE_SEQUENCE 0x1000
 #define TYPE_IP 0x0800
 #define TYPE_KEEPALIVE 0
-#define IP_HEADER 20
 #define PROTO_GRE 47
 #define MARK 12
 

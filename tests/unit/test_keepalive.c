@@ -105,6 +105,60 @@ START_TEST(hostile)
 }
 END_TEST
 
+/* The peer's question, as our raw socket gives it: an outer IP header, then what the peer's keepalive_encode() makes. */
+static size_t
+question_packet(uint8_t p[128], bool key)
+{
+	static const uint8_t outer[20] = { 0x45, 0, 0, 0, 0, 0, 0, 0, 255, 47, 0, 0, 10, 9, 0, 2, 10, 9, 0, 1 };
+	struct obj_keepalive theirs = { .local = REMOTE, .remote = LOCAL, .has_key = key, .key = 111001 };
+	struct keepalive_mark m = { 1, 1 };
+
+	memcpy(p, outer, sizeof outer);
+	return 20 + keepalive_encode(&theirs, &m, p + 20);
+}
+
+START_TEST(question)
+{
+	uint8_t p[128], wide[128], *exact;
+	const uint8_t *reply;
+	struct obj_keepalive k;
+	size_t n = question_packet(p, true), len;
+
+	len = keepalive_question(p, n, &k, &reply);
+	ck_assert_uint_eq(len, n - 28);
+	ck_assert_ptr_eq(reply, p + 28);
+	ck_assert(k.local == LOCAL && k.remote == REMOTE && k.has_key && k.key == 111001);
+	/* its own answer is none */
+	ck_assert(!keepalive_decode(p, n, &k, &(struct keepalive_mark){0}));
+	/* checksum and sequence number in the outer header */
+	memcpy(wide, p, 24);
+	wide[20] |= 0x90;
+	memset(wide + 24, 0, 4);
+	memcpy(wide + 28, p + 24, 4);
+	memset(wide + 32, 0, 4);
+	memcpy(wide + 36, p + 28, n - 28);
+	ck_assert_uint_eq(keepalive_question(wide, n + 8, &k, &reply), n - 28);
+	ck_assert(k.key == 111001 && reply == wide + 36);
+	/* cut short anywhere it is none; a changed address or protocol makes it none, too */
+	for (len = 0; len < n; len++) {
+		exact = xmalloc(len ? len : 1);
+		memcpy(exact, p, len);
+		ck_assert_uint_eq(keepalive_question(exact, len, &k, &reply), 0);
+		free(exact);
+	}
+	for (size_t at = 28 + 12; at < 28 + 20; at++) {
+		p[at] ^= 1;
+		ck_assert_uint_eq(keepalive_question(p, n, &k, &reply), 0);
+		p[at] ^= 1;
+	}
+	p[28 + 9] = 17;
+	ck_assert_uint_eq(keepalive_question(p, n, &k, &reply), 0);
+	p[28 + 9] = 47;
+	p[28 + 20 + 2] = 8;	/* not a keepalive, but a packet in a packet */
+	ck_assert_uint_eq(keepalive_question(p, n, &k, &reply), 0);
+}
+END_TEST
+
 /* --- engine --- */
 
 static struct session cfg;
@@ -213,6 +267,7 @@ static struct gre *gre;
 static char reports[512];
 static int peer_ns = -1, own_ns = -1, peer_in = -1, peer_out = -1;
 static ev_io peer_io;
+static int answers;		/* to the peer's own questions */
 static int swallow;		/* so many more the peer keeps to itself */
 static int damage = -1;		/* the byte of the inner packet that the peer changes */
 
@@ -241,6 +296,8 @@ on_peer(struct ev_loop *l, ev_io *w, int revents)
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(LOCAL) } };
 
 	(void)l, (void)w, (void)revents;
+	if (head && n >= (ssize_t)head + 4 && p[head + 2] == 0 && p[head + 3] == 0)
+		answers++;
 	if (!head || n < (ssize_t)head + 28 || p[head + 2] != 8 || p[head + 3] != 0)
 		return;
 	gre_len = p[head] & 0x20 ? 8 : 4;
@@ -336,6 +393,8 @@ count_of(const char *dev)
 
 START_TEST(driver)
 {
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(LOCAL) } };
+	uint8_t q[128];
 	int one = 1;
 
 	if (!wire())
@@ -380,9 +439,17 @@ START_TEST(driver)
 	damage = 20;
 	spin(1.1);
 	ck_assert_str_eq(reports, "tu0 down\n");
+	/* while it is down the device is, too: the peer's questions are answered by the driver, as GRE, from the tunnel's end */
+	ck_assert_int_gt(sendto(peer_in, q + 20, question_packet(q, false) - 20, 0, (struct sockaddr *)&to, sizeof to), 0);
+	spin(0.1);
+	ck_assert_int_eq(answers, 1);
 	damage = -1;
 	spin(1.1);
 	ck_assert_str_eq(reports, "tu0 down\ntu0 up\n");
+	/* afterwards by the kernel */
+	ck_assert_int_gt(sendto(peer_in, q + 20, question_packet(q, false) - 20, 0, (struct sockaddr *)&to, sizeof to), 0);
+	spin(0.1);
+	ck_assert_int_eq(answers, 1);
 	/* other times do not disturb it */
 	{
 		struct obj_keepalive slower = plain;
@@ -446,6 +513,7 @@ main(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, bytes);
 	tcase_add_test(c, hostile);
+	tcase_add_test(c, question);
 	tcase_add_test(c, emits);
 	tcase_add_test(c, state);
 	tcase_add_test(c, driver);
