@@ -10,6 +10,7 @@
 
 #include "cli/exec.h"
 #include "daemon/router.h"
+#include "engine/tunnel.h"
 #include "lib/ip4.h"
 #include "lib/xalloc.h"
 
@@ -130,6 +131,60 @@ tunnel_template(const struct rec *r)
 	return v->has & HAS_INTERFACE_KIND && v->kind == INTERFACE_KIND_TYPE && v->medium == INTERFACE_MEDIUM_TUNNEL;
 }
 
+/* --- the interfaces of peers that called --- */
+
+struct access_list {
+	const struct spoke **v;
+	size_t n, cap;
+};
+
+static void
+take_access(void *ctx, const struct spoke *sp)
+{
+	struct access_list *a = ctx;
+
+	if (a->n == a->cap) {
+		a->cap = a->cap ? a->cap * 2 : 16;
+		a->v = xrealloc(a->v, a->cap * sizeof *a->v);
+	}
+	a->v[a->n++] = sp;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x = (*(const struct spoke *const *)a)->number, y = (*(const struct spoke *const *)b)->number;
+
+	return (x > y) - (x < y);
+}
+
+/* From which template each is made, and for whom: the tunnels know. */
+static void
+find_templates(struct list *l, struct store *st, struct tunnels *t)
+{
+	struct access_list a = {0};
+
+	tunnels_each_access(t, take_access, &a);
+	if (a.n)
+		qsort(a.v, a.n, sizeof *a.v, by_number);
+	for (size_t k = 0; k < l->n && a.n; k++) {
+		struct iface *i = &l->v[k];
+		struct spoke key = { .number = (uint32_t)strtoul(i->name + strcspn(i->name, "0123456789"), NULL, 10) };
+		const struct spoke *p = &key, **hit = i->class == IF_ACCESS ? bsearch(&p, a.v, a.n, sizeof p, by_number) : NULL;
+		const struct rec *u;
+
+		if (!hit)
+			continue;
+		i->template = store_defined(st, REF_INTERFACE, (*hit)->flow->entry->ifname);
+		i->local = (*hit)->local;
+		i->remote = (*hit)->peer;
+		u = i->template ? store_find(st, i->template, ROW_INTERFACE_UNNUMBERED, NULL) : NULL;
+		if (u)
+			borrow(st, i, u);
+	}
+	free(a.v);
+}
+
 struct iface *
 iface_list(struct session *s, size_t *n)
 {
@@ -161,6 +216,8 @@ iface_list(struct session *s, size_t *n)
 		if (l.n)
 			qsort(l.v, l.n, sizeof *l.v, by_index);
 		netlink_each_address(router->netlink, on_address, &l);
+		if (router->tunnels)
+			find_templates(&l, st, router->tunnels);
 	}
 	if (l.n)
 		qsort(l.v, l.n, sizeof *l.v, by_name);

@@ -24,6 +24,9 @@ struct iface {
 	uint32_t addr_line;		/* configuration line of the address, 0: typed or not configured */
 	const char *lender;		/* ip unnumbered: whose address; NULL: not so, or there is no such interface */
 	bool shutdown;			/* as configured */
+	/* Virtual-Access: the Virtual-Template it is made from (NULL: none is known), and the ends of its tunnel */
+	const struct rec *template;
+	uint32_t local, remote;
 };
 
 enum iface_state { IFACE_ADMIN_DOWN, IFACE_DOWN, IFACE_PROTOCOL_DOWN, IFACE_UP };

@@ -98,21 +98,26 @@ options(struct buf *b, struct store *st, const struct rec *r)
 	buf_printf(b, "    Checksumming of packets %s\n", store_flag(st, r, ROW_INTERFACE_TUNNEL_CHECKSUM) ? "enabled" : "disabled");
 }
 
-/* The profile of a Virtual-Access interface is its template's, which the kernel's device does not tell. */
+/* A Virtual-Access interface has what its template says. */
 void
 tunnel_lines(struct buf *b, struct session *s, const struct iface *i)
 {
 	struct store *st = session_store(s);
-	const struct cfg_interface_tunnel_mode *m = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_TUNNEL_MODE) : NULL;
-	const struct cfg_interface_tunnel_ttl *ttl = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_TUNNEL_TTL) : NULL;
-	const struct cfg_interface_tunnel_protection *p = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_TUNNEL_PROTECTION) : NULL;
-	bool gre = m && m->kind == INTERFACE_TUNNEL_MODE_KIND_GRE;
+	const struct rec *r = i->rec ? i->rec : i->template;
+	const struct cfg_interface_tunnel_mode *m = r ? store_leaf(st, r, ROW_INTERFACE_TUNNEL_MODE) : NULL;
+	const struct cfg_interface_tunnel_ttl *ttl = r ? store_leaf(st, r, ROW_INTERFACE_TUNNEL_TTL) : NULL;
+	const struct cfg_interface_tunnel_protection *p = r ? store_leaf(st, r, ROW_INTERFACE_TUNNEL_PROTECTION) : NULL;
+	bool gre = i->rec && m && m->kind == INTERFACE_TUNNEL_MODE_KIND_GRE;
 
+	if (i->template)
+		buf_printf(b, "  Tunnel vaccess, cloned from %s\n", ((const struct cfg_interface *)rec_values(i->template))->if_);
 	keepalive(b, s, i, gre);
-	if (i->class == IF_TUNNEL)
+	if (i->class != IF_TEMPLATE)
 		buf_printf(b, "  Tunnel linestate evaluation %s\n", iface_state(i) == IFACE_UP ? "up" : "down");
 	if (i->rec)
 		ends(b, st, i->rec, i->class == IF_TEMPLATE);
+	else if (i->remote)
+		buf_printf(b, "  Tunnel source %s, destination %s\n", ip4_s(i->local), ip4_s(i->remote));
 	buf_printf(b, "  Tunnel protocol/transport %s\n", m ? transport(m) : "IPSEC/IP");
 	if (gre)
 		options(b, st, i->rec);

@@ -289,6 +289,41 @@ START_TEST(brief)
 }
 END_TEST
 
+/* A peer that called: its interface has what the template says. */
+START_TEST(called)
+{
+	const struct observer *o = tunnels_observer(S.r.tunnels);
+	struct sa_child c = { .name = "c", .unique_id = 7, .reqid = 1, .if_id = 1, .state = "INSTALLED", .mode = IPSEC_TUNNEL };
+	struct sa_ike k = { .conn = "x", .unique_id = 1, .version = 1, .state = "ESTABLISHED", .local = 0xc0a80101, .remote = 0xac100102,
+		.local_port = 500, .remote_port = 500, .children = &c, .nchild = 1 };
+
+	configure("crypto keyring KR\n pre-shared-key address 0.0.0.0 0.0.0.0 key k\n"
+	    "crypto isakmp policy 10\n authentication pre-share\n"
+	    "crypto isakmp profile D\n keyring KR\n match identity address 0.0.0.0\n virtual-template 1\n"
+	    "crypto ipsec transform-set T esp-aes esp-md5-hmac\ncrypto ipsec profile P1\n set transform-set T\n set isakmp-profile D\n"
+	    "interface Ethernet0/0\n ip address 192.168.1.1 255.255.255.0\ninterface Loopback1\n ip address 10.1.1.254 255.255.255.255\n"
+	    "interface Virtual-Template1 type tunnel\n ip unnumbered Loopback1\n tunnel source Ethernet0/0\n"
+	    " tunnel mode ipsec ipv4\n tunnel protection ipsec profile P1\n");
+	o->child_updown(o->ctx, true, &k);
+	device("va1", true);
+	INTERFACE("Virtual-Access1",
+	    "Virtual-Access1 is up, line protocol is up \n"
+	    "  Hardware is Virtual Access interface\n"
+	    "  Interface is unnumbered. Using address of Loopback1 (10.1.1.254)\n"
+	    "  MTU 1476 bytes, BW 100000 Kbit/sec, DLY 50000 usec, \n"
+	    "     reliability 255/255\n"
+	    "  Encapsulation TUNNEL, loopback not set\n"
+	    "  Tunnel vaccess, cloned from Virtual-Template1\n"
+	    "  Keepalive not set\n"
+	    "  Tunnel linestate evaluation up\n"
+	    "  Tunnel source 192.168.1.1, destination 172.16.1.2\n"
+	    "  Tunnel protocol/transport IPSEC/IP\n"
+	    "  Tunnel TTL 255\n"
+	    "  Tunnel transport MTU 1476 bytes\n"
+	    "  Tunnel protection via IPSec (profile \"P1\")\n" IDLE);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -302,6 +337,7 @@ main(void)
 	tcase_add_test(c, states);
 	tcase_add_test(c, incomplete);
 	tcase_add_test(c, brief);
+	tcase_add_test(c, called);
 	suite_add_tcase(s, c);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
