@@ -14,6 +14,13 @@
 
 exec_fn show_ip_interface;
 
+/* A Virtual-Access interface has what its template says. */
+static const struct rec *
+lines_of(const struct iface *i)
+{
+	return i->rec ? i->rec : i->template;
+}
+
 static void
 addresses(struct buf *b, struct store *st, const struct iface *i)
 {
@@ -24,7 +31,8 @@ addresses(struct buf *b, struct store *st, const struct iface *i)
 	buf_puts(b, "  Broadcast address is 255.255.255.255\n");
 	if (!i->lender)
 		buf_printf(b, "  Address determined by %s\n", i->rec && i->addr_line ? "non-volatile memory" : "setup command");
-	for (const struct rec *r = i->rec ? store_first(st, i->rec, ROW_INTERFACE_ADDRESS_SECONDARY) : NULL; r; r = store_next(r)) {
+	for (const struct rec *r = lines_of(i) ? store_first(st, lines_of(i), ROW_INTERFACE_ADDRESS_SECONDARY) : NULL; r;
+	     r = store_next(r)) {
 		const struct cfg_interface_address_secondary *v = rec_values(r);
 
 		buf_printf(b, "  Secondary address %s/%d\n", ip4_s(v->addr), ip4_masklen(v->mask));
@@ -34,7 +42,7 @@ addresses(struct buf *b, struct store *st, const struct iface *i)
 static const char *
 filter(struct store *st, const struct iface *i, uint32_t dir)
 {
-	for (const struct rec *r = i->rec ? store_first(st, i->rec, ROW_INTERFACE_ACCESS_GROUP) : NULL; r; r = store_next(r))
+	for (const struct rec *r = lines_of(i) ? store_first(st, lines_of(i), ROW_INTERFACE_ACCESS_GROUP) : NULL; r; r = store_next(r))
 		if (((const struct cfg_interface_access_group *)rec_values(r))->dir == dir)
 			return ((const struct cfg_interface_access_group *)rec_values(r))->acl;
 	return NULL;
@@ -52,8 +60,9 @@ access_list(struct buf *b, const char *label, const char *acl)
 static void
 one(struct buf *b, struct store *st, const struct iface *i)
 {
-	const struct cfg_interface_ip_mtu *ip_mtu = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_IP_MTU) : NULL;
-	const struct cfg_interface_adjust_mss *mss = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_ADJUST_MSS) : NULL;
+	const struct rec *r = lines_of(i);
+	const struct cfg_interface_ip_mtu *ip_mtu = r ? store_leaf(st, r, ROW_INTERFACE_IP_MTU) : NULL;
+	const struct cfg_interface_adjust_mss *mss = r ? store_leaf(st, r, ROW_INTERFACE_ADJUST_MSS) : NULL;
 
 	buf_printf(b, "%s is %s\n", i->name, iface_state_text(iface_state(i)));
 	if (!i->addr) {

@@ -9,7 +9,9 @@
 #include "tests/unit/session.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <errno.h>
+#include <libmnl/libmnl.h>
 #include <net/if.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
@@ -31,6 +33,19 @@
 static struct engine *e;
 static struct session cfg;
 static struct nftables *nft;
+
+static bool absent;	/* as if the kernel had no nfnetlink */
+
+struct mnl_socket *
+mnl_socket_open2(int bus, int flags)
+{
+	struct mnl_socket *(*real)(int, int) = (struct mnl_socket *(*)(int, int))dlsym(RTLD_NEXT, "mnl_socket_open2");
+
+	if (!absent)
+		return real(bus, flags);
+	errno = EPROTONOSUPPORT;
+	return NULL;
+}
 
 static int
 sh(const char *command)
@@ -318,6 +333,26 @@ START_TEST(many)
 }
 END_TEST
 
+/* Without nf_tables the driver is up, its objects fail with the reason, and a later try finds out when it is there. */
+START_TEST(not_there)
+{
+	absent = true;
+	if (!start())
+		return;
+	type("interface GigabitEthernet0/0\n ip tcp adjust-mss 1300\nend\n");
+	counts(0, 1);
+	ck_assert_str_eq(reason, "this kernel has no nf_tables");
+	type("interface GigabitEthernet0/1\n ip tcp adjust-mss 1200\nend\n");
+	counts(0, 2);
+	absent = false;
+	type("interface GigabitEthernet0/1\n ip tcp adjust-mss 1100\nend\n");
+	ruleset("\"gi0-1\" : jump mss-1100", NULL);
+	ruleset("\"gi0-0\" : jump mss-1300", NULL);
+	finish();
+	ruleset(NULL, "confterm");
+}
+END_TEST
+
 /* --- what is wanted, and a driver that cannot --- */
 
 START_TEST(wanted)
@@ -364,6 +399,7 @@ main(void)
 	tcase_add_test(c, both_ways);
 	tcase_add_test(c, chains);
 	tcase_add_test(c, leftovers_removed);
+	tcase_add_test(c, not_there);
 	tcase_add_test(c, many);
 	suite_add_tcase(s, c);
 	return run_suite(s);
