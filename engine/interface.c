@@ -102,6 +102,8 @@ compile_interface(struct compile *c, const struct rec *r)
 		link.mtu = ip_mtu->bytes;
 	switch (class) {
 	case IF_PHYSICAL:
+		if (compile_child(c, r, ROW_INTERFACE_KEEPALIVE))
+			compile_quiet(c, r, "NOTE: %s: keepalive has an effect on GRE tunnels only", i->if_);
 		if (strchr(i->if_, '.') && !vlan_link(c, r, i->if_, &link))
 			return;
 		break;

@@ -9,8 +9,9 @@
 #include "gen/grammar.h"
 #include "lib/ip4.h"
 #include "parser/check.h"
+#include "parser/types.h"
 
-check_fn check_address, check_ace, check_any_key, check_prefix_list;
+check_fn check_address, check_ace, check_any_key, check_keepalive, check_prefix_list;
 
 /* Two interfaces must not have addresses in overlapping networks. */
 int
@@ -44,6 +45,26 @@ check_address(struct check *c)
 
 	buf_printf(c->out, "%% %s overlaps with %s\n", ip4_s(addr & mask), i->if_);
 	return -1;
+}
+
+/*
+ * `keepalive` alone and `no keepalive` speak of the same setting as `keepalive
+ * PERIOD`: the one sets it back, the other removes it. A tunnel has none by
+ * itself: there `keepalive` is 10 seconds and 3 retries.
+ */
+int
+check_keepalive(struct check *c)
+{
+	const struct cfg_interface_keepalive ten = { .has = HAS_INTERFACE_KEEPALIVE_PERIOD | HAS_INTERFACE_KEEPALIVE_RETRIES,
+		.period = 10, .retries = 3 };
+	struct rec *own = store_find(c->store, c->parent, ROW_INTERFACE_KEEPALIVE, NULL);
+	bool changed;
+
+	if (!c->no && ifname_class(((const struct cfg_interface *)rec_values(c->parent))->if_) == IF_TUNNEL)
+		store_put(c->store, c->parent, ROW_INTERFACE_KEEPALIVE, &ten, false, 0, &changed);
+	else if (own)
+		store_delete(c->store, own);
+	return 0;
 }
 
 /* One end of an access list entry in the form IOS stores: any, host A, or A W. */

@@ -227,6 +227,36 @@ START_TEST(emits)
 }
 END_TEST
 
+/* One setting of IOS, two rows here: what is typed last counts. */
+START_TEST(lines)
+{
+	static const struct {
+		const char *typed, *shown;	/* NULL: no line */
+	} cases[] = {
+		{ "interface Tunnel1\nkeepalive\n", " keepalive 10 3" },
+		{ "interface Tunnel1\nkeepalive 5 4\n", " keepalive 5 4" },
+		{ "interface Tunnel1\nkeepalive 5 4\nkeepalive\n", " keepalive 10 3" },
+		{ "interface Tunnel1\nkeepalive 5 4\nno keepalive\n", NULL },
+		{ "interface Tunnel1\nkeepalive 5 4\nno keepalive 5 4\n", NULL },
+		{ "interface Tunnel1\nno keepalive\nkeepalive 6\n", " keepalive 6" },
+		{ "interface Ethernet0/0\nkeepalive 20\nkeepalive\n", NULL },
+		{ "interface Ethernet0/0\nkeepalive 20\nno keepalive\n", " no keepalive" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *text;
+
+		session_open(&cfg);
+		type_all(&cfg, cases[i].typed);
+		text = running(&cfg);
+		ck_assert_msg(!cases[i].shown || shows(&cfg, cases[i].shown), "%zu: %s", i, text);
+		ck_assert_msg(cases[i].shown || !strstr(text, "\n keepalive"), "%zu: %s", i, text);
+		free(text);
+		session_close(&cfg);
+	}
+}
+END_TEST
+
 START_TEST(state)
 {
 	struct tunnels *t;
@@ -515,6 +545,7 @@ main(void)
 	tcase_add_test(c, hostile);
 	tcase_add_test(c, question);
 	tcase_add_test(c, emits);
+	tcase_add_test(c, lines);
 	tcase_add_test(c, state);
 	tcase_add_test(c, driver);
 	tcase_add_test(c, kernel_answers);
