@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/show/crypto.h"
+#include "cli/show/crypto_map.h"
 #include "engine/crypto.h"
 #include "engine/objects.h"
+#include "engine/tunnel.h"
 #include "lib/ip4.h"
 #include "lib/xalloc.h"
 #include "parser/render.h"
@@ -155,6 +156,12 @@ print_entry(struct session *s, const struct crypto_view *v, const struct rec *r,
 	out(s, "Crypto Map IPv4 \"%s\" %u ipsec-isakmp\n", c->name, c->seq);
 	if (d)
 		out(s, "\tDescription: %s\n", d->text);
+	if (c->has & HAS_CRYPTO_MAP_HOW && c->how == CRYPTO_MAP_HOW_DYNAMIC) {
+		out(s, "\tDynamic map template tag: %s\n", c->dynamic_map);
+		engine_each_note(v->r->engine, r->id, print_note, s);
+		engine_each_of(v->r->engine, r->id, print_failed, s);
+		return;
+	}
 	if (!peer || !crypto_map_acl(st, r))
 		out(s, "\tWARNING: This crypto map is in an incomplete state!\n"
 		    "\t\t(missing peer or access-list definitions)\n");
@@ -202,16 +209,86 @@ by_rec(const void *a, const void *b)
 	return (x->rec > y->rec) - (x->rec < y->rec);
 }
 
+/* Peers that called: by the entry that they called, then by the dynamic map's entry, then by address. */
+static int
+by_called(const void *a, const void *b)
+{
+	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
+	int d = strcmp(x->map, y->map);
+
+	if (d == 0)
+		d = x->seq != y->seq ? (x->seq < y->seq ? -1 : 1) : x->dynamic_seq != y->dynamic_seq ?
+		    (x->dynamic_seq < y->dynamic_seq ? -1 : 1) : 0;
+	return d ? d : (x->peer[0] > y->peer[0]) - (x->peer[0] < y->peer[0]);
+}
+
+/* The entries of a view in another order; those of one kind only. The caller frees the list. */
+static struct entry **
+sorted(const struct crypto_view *v, enum entry_kind kind, int (*order)(const void *, const void *), size_t *n)
+{
+	struct entry **list = xcalloc(v->nentry + 1, sizeof *list);
+
+	*n = 0;
+	for (size_t i = 0; i < v->nentry; i++)
+		if (v->entry[i]->kind == kind)
+			list[(*n)++] = v->entry[i];
+	if (*n)
+		qsort(list, *n, sizeof *list, order);
+	return list;
+}
+
+struct lists {
+	struct entry **map, **called;
+	size_t nmap, ncalled;
+};
+
+static void
+print_peers(const struct crypto_view *v, const struct lists *l, const struct cfg_crypto_map *c)
+{
+	size_t lo = 0, hi = l->ncalled;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int d = strcmp(l->called[mid]->map, c->name);
+
+		if (d < 0 || (d == 0 && l->called[mid]->seq < c->seq))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < l->ncalled && l->called[lo]->seq == c->seq && strcmp(l->called[lo]->map, c->name) == 0; lo++) {
+		out(v->s, "\n");
+		crypto_print_called(v, c->name, c->dynamic_map, l->called[lo]);
+	}
+}
+
+/* Behind the configured entries, of which r is the first: the peers that called, then the interfaces. */
+static void
+end_of_map(const struct crypto_view *v, const struct lists *l, const struct rec *r)
+{
+	const char *name = ((const struct cfg_crypto_map *)rec_values(r))->name;
+
+	for (; r && strcmp(((const struct cfg_crypto_map *)rec_values(r))->name, name) == 0; r = store_next(r)) {
+		const struct cfg_crypto_map *c = rec_values(r);
+
+		if (c->has & HAS_CRYPTO_MAP_HOW && c->how == CRYPTO_MAP_HOW_DYNAMIC)
+			print_peers(v, l, c);
+	}
+	print_places(v->s, name);
+}
+
 void
 show_crypto_map(struct session *s, const void *values)
 {
 	const struct cfg_show_crypto_map *a = values;
 	const char *only = a->has & HAS_SHOW_CRYPTO_MAP_TAG ? a->tag : NULL, *name = NULL;
+	const struct rec *begin = NULL;
 	struct crypto_view v;
+	struct lists l;
 
 	crypto_view_open(&v, s);
-	if (v.nentry)
-		qsort(v.entry, v.nentry, sizeof *v.entry, by_rec);
+	l.map = sorted(&v, ENTRY_MAP, by_rec, &l.nmap);
+	l.called = sorted(&v, ENTRY_DYNAMIC, by_called, &l.ncalled);
 	for (const struct rec *r = store_first(v.store, store_root(v.store), ROW_CRYPTO_MAP); r; r = store_next(r)) {
 		const struct cfg_crypto_map *c = rec_values(r);
 		struct entry key = { .rec = r->id }, *p = &key, **e;
@@ -220,20 +297,23 @@ show_crypto_map(struct session *s, const void *values)
 			continue;
 		if (!name || strcmp(name, c->name) != 0) {
 			if (name)
-				print_places(s, name);
+				end_of_map(&v, &l, begin);
+			begin = r;
 			print_local_address(s, v.store, c->name);
 			name = c->name;
 		}
-		e = v.nentry ? bsearch(&p, v.entry, v.nentry, sizeof p, by_rec) : NULL;
+		e = l.nmap ? bsearch(&p, l.map, l.nmap, sizeof p, by_rec) : NULL;
 		print_entry(s, &v, r, e ? *e : NULL);
 		/* between entries of one map; print_places() has a blank line of its own */
 		if (store_next(r) && strcmp(((const struct cfg_crypto_map *)rec_values(store_next(r)))->name, name) == 0)
 			out(s, "\n");
 	}
 	if (name)
-		print_places(s, name);
-	else
+		end_of_map(&v, &l, begin);
+	if (!crypto_print_tunnels(&v, only) && !name)
 		out(s, "No crypto maps found.\n");
+	free(l.map);
+	free(l.called);
 	crypto_view_close(&v);
 }
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/show/crypto.h"
+#include "cli/show/crypto_map.h"
 #include "engine/crypto.h"
 #include "engine/tunnel.h"
 #include "lib/ip4.h"
@@ -99,6 +99,18 @@ print_body(struct session *s, const struct rec *r, const struct rows *rows, bool
 }
 
 void
+crypto_print_profile(struct session *s, const struct rec *r)
+{
+	print_body(s, r, &profile_rows, r && store_flag(session_store(s), r, ROW_IPSEC_PROFILE_RESPONDER_ONLY), true);
+}
+
+void
+crypto_print_dynamic(struct session *s, const struct rec *r)
+{
+	print_body(s, r, &dynamic_rows, false, false);
+}
+
+void
 show_crypto_ipsec_profile(struct session *s, const void *values)
 {
 	const struct cfg_show_crypto_ipsec_profile *a = values;
@@ -113,12 +125,12 @@ show_crypto_ipsec_profile(struct session *s, const void *values)
 		if (only && strcmp(only, name) != 0)
 			continue;
 		out(s, "IPSEC profile %s\n", name);
-		print_body(s, r, &profile_rows, store_flag(st, r, ROW_IPSEC_PROFILE_RESPONDER_ONLY), true);
+		crypto_print_profile(s, r);
 		out(s, "\n");
 	}
 	if (!own_default && (!only || strcmp(only, "default") == 0)) {
 		out(s, "IPSEC profile default\n");
-		print_body(s, NULL, &profile_rows, false, true);
+		crypto_print_profile(s, NULL);
 		out(s, "\n");
 	}
 }
@@ -175,7 +187,7 @@ show_crypto_dynamic_map(struct session *s, const void *values)
 		if (p)
 			out(s, "\tIPSec Profile: %s%s\n", p->profile, store_defined(st, REF_IPSEC_PROFILE, p->profile) ? "" :
 			    " (not defined)");
-		print_body(s, r, &dynamic_rows, false, false);
+		crypto_print_dynamic(s, r);
 		out(s, "\n");
 		any = true;
 	}

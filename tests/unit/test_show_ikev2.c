@@ -20,7 +20,7 @@
 exec_fn show_crypto_ikev2_sa, show_crypto_ikev2_session, show_crypto_ikev2_stats, show_crypto_ikev2_proposal,
     show_crypto_ikev2_policy, show_crypto_ikev2_profile, show_crypto_ipsec_profile, show_crypto_dynamic_map,
     show_crypto_isakmp_profile, show_crypto_isakmp_peers, show_crypto_ipsec_transform_set, show_crypto_ipsec_default_set,
-    show_crypto_isakmp_sa;
+    show_crypto_isakmp_sa, show_crypto_map;
 
 /* --- stand-ins --- */
 
@@ -392,6 +392,54 @@ START_TEST(sas)
 }
 END_TEST
 
+/* --- crypto maps that nobody has typed --- */
+
+#define PROFILE_BODY BODY "\tTransform sets={ \n\t\tT:  { esp-aes esp-md5-hmac  } , \n\t}\n"
+
+START_TEST(tunnel_map)
+{
+	configure("crypto isakmp policy 10\n authentication pre-share\ncrypto isakmp key secret4 address 192.168.2.1\n"
+	    "crypto ipsec transform-set T esp-aes esp-md5-hmac\ncrypto ipsec profile P1\n set transform-set T\n"
+	    "interface Ethernet0/0\n ip address 192.168.1.1 255.255.255.0\n"
+	    "interface Tunnel0\n ip address 10.0.0.1 255.255.255.252\n tunnel source Ethernet0/0\n tunnel destination 192.168.2.1\n"
+	    " tunnel mode ipsec ipv4\n tunnel protection ipsec profile P1\n"
+	    "interface Tunnel1\n ip address 10.0.1.1 255.255.255.252\n tunnel source Ethernet0/0\n tunnel destination 192.168.2.1\n"
+	    " tunnel key 7\n tunnel protection ipsec profile P1\n");
+#define TUNNEL(map, dev, list) \
+	"Crypto Map IPv4 \"" map "\" 65536 ipsec-isakmp\n\tProfile name: P1\n" PROFILE_BODY \
+	"\nCrypto Map IPv4 \"" map "\" 65537 ipsec-isakmp\n\tMap is a PROFILE INSTANCE.\n\tPeer = 192.168.2.1\n" \
+	"\tExtended IP access list \n\t    access-list  permit " list "\n\tCurrent peer: 192.168.2.1\n" PROFILE_BODY \
+	"\tAlways create SAs\n\tInterfaces using crypto map " map ":\n\t\t" dev "\n\n"
+	SHOW(show_crypto_map, TUNNEL("Tunnel0-head-0", "Tunnel0", "ip any any")
+	    TUNNEL("Tunnel1-head-0", "Tunnel1", "gre host 192.168.1.1 host 192.168.2.1"), 0);
+	SHOW(show_crypto_map, TUNNEL("Tunnel0-head-0", "Tunnel0", "ip any any"), .has = HAS_SHOW_CRYPTO_MAP_TAG, .tag = "Tunnel0-head-0");
+	SHOW(show_crypto_map, "No crypto maps found.\n", .has = HAS_SHOW_CRYPTO_MAP_TAG, .tag = "Tunnel7-head-0");
+}
+END_TEST
+
+START_TEST(called)
+{
+	const struct observer *o = tunnels_observer(S.r.tunnels);
+	struct sa_child c = { .name = "c", .unique_id = 7, .reqid = 1, .state = "INSTALLED", .mode = IPSEC_TUNNEL,
+		.ts = { .src = { IP(10, 1, 0, 0), 16 }, .dst = { IP(10, 3, 0, 0), 16 } } };
+	struct sa_ike k = { .conn = "x", .unique_id = 1, .version = 1, .state = "ESTABLISHED", .local = IP(192, 168, 1, 1),
+		.remote = IP(172, 16, 1, 2), .local_port = 500, .remote_port = 500, .children = &c, .nchild = 1 };
+
+	configure("crypto isakmp policy 10\n authentication pre-share\ncrypto isakmp key secret4 address 0.0.0.0 0.0.0.0\n"
+	    "crypto ipsec transform-set T esp-aes esp-md5-hmac\ncrypto dynamic-map DYN 10\n set transform-set T\n"
+	    "crypto map M 20 ipsec-isakmp dynamic DYN\n"
+	    "interface Ethernet0/0\n ip address 192.168.1.1 255.255.255.0\n crypto map M\n");
+	SHOW(show_crypto_map, "Crypto Map IPv4 \"M\" 20 ipsec-isakmp\n\tDynamic map template tag: DYN\n"
+	    "\tInterfaces using crypto map M:\n\t\tEthernet0/0\n\n", 0);
+	o->child_updown(o->ctx, true, &k);
+	SHOW(show_crypto_map, "Crypto Map IPv4 \"M\" 20 ipsec-isakmp\n\tDynamic map template tag: DYN\n\n"
+	    "Crypto Map IPv4 \"M\" 65536 ipsec-isakmp\n\tPeer = 172.16.1.2\n\tExtended IP access list \n"
+	    "\t    access-list  permit ip 10.1.0.0 0.0.255.255 10.3.0.0 0.0.255.255\n"
+	    "\t    dynamic (created from dynamic map DYN/10)\n\tCurrent peer: 172.16.1.2\n" PROFILE_BODY
+	    "\tInterfaces using crypto map M:\n\t\tEthernet0/0\n\n", 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -407,6 +455,8 @@ main(void)
 	tcase_add_test(c, dynamic_maps);
 	tcase_add_test(c, isakmp_profiles);
 	tcase_add_test(c, sas);
+	tcase_add_test(c, tunnel_map);
+	tcase_add_test(c, called);
 	suite_add_tcase(s, c);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
