@@ -29,6 +29,7 @@ interface_keepalive(struct compile *c, const struct rec *r, const char *dev, uin
 	if (!k || !k->period)
 		return false;
 	snprintf(o.keepalive.dev, sizeof o.keepalive.dev, "%s", dev);
+	o.keepalive.checksum = compile_flag(c, r, ROW_INTERFACE_TUNNEL_CHECKSUM);
 	o.keepalive.period = (uint16_t)k->period;
 	o.keepalive.retries = k->has & HAS_INTERFACE_KEEPALIVE_RETRIES ? (uint8_t)k->retries : 3;
 	compile_emit(c, r, &o);

@@ -180,12 +180,13 @@ struct obj_mss {
 	uint16_t mss;		/* bytes; SYNs that offer less stay as they are */
 };
 
-/* One per device. The device itself takes no part: it may be down or absent. */
+/* One per device. The device itself may be down or absent. */
 struct obj_keepalive {
 	char dev[OBJ_IFNAMSIZ];		/* the tunnel's */
 	uint32_t local, remote;		/* addresses of the outer header */
 	bool has_key;
 	uint32_t key;
+	bool checksum;			/* the peer's device takes packets with a checksum only */
 	uint16_t period;		/* seconds, not 0 */
 	uint8_t retries;		/* unanswered ones in a row until the tunnel is down, not 0 */
 };

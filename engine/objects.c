@@ -217,7 +217,8 @@ obj_equal(const struct obj *a, const struct obj *b)
 	case OBJ_KEEPALIVE:
 		return strcmp(a->keepalive.dev, b->keepalive.dev) == 0 && a->keepalive.local == b->keepalive.local &&
 		    a->keepalive.remote == b->keepalive.remote && a->keepalive.has_key == b->keepalive.has_key &&
-		    a->keepalive.key == b->keepalive.key && a->keepalive.period == b->keepalive.period &&
+		    a->keepalive.key == b->keepalive.key && a->keepalive.checksum == b->keepalive.checksum &&
+		    a->keepalive.period == b->keepalive.period &&
 		    a->keepalive.retries == b->keepalive.retries;
 	case OBJ_REACH:
 		return a->reach.addr == b->reach.addr;
@@ -416,6 +417,8 @@ obj_describe(const struct obj *o, struct buf *out)
 		buf_printf(out, " %s -> %s", ip4_s(o->keepalive.local), ip4_s(o->keepalive.remote));
 		if (o->keepalive.has_key)
 			buf_printf(out, " key %u", o->keepalive.key);
+		if (o->keepalive.checksum)
+			buf_puts(out, " checksum");
 		buf_printf(out, " every %u s, %u retries", o->keepalive.period, o->keepalive.retries);
 		break;
 	case OBJ_IKE_SETTINGS:

@@ -18,8 +18,9 @@ struct keepalive_mark {
 	uint32_t number;
 };
 
-/* The GRE packet for the peer, from the outer GRE header on; returns its length. */
-size_t keepalive_encode(const struct obj_keepalive *k, const struct keepalive_mark *m, uint8_t out[KEEPALIVE_MAX]);
+/* The GRE packet for the peer, from the outer GRE header on; returns its length. *inner (may be NULL): where the inner packet begins. */
+size_t keepalive_encode(const struct obj_keepalive *k, const struct keepalive_mark *m, uint8_t out[KEEPALIVE_MAX],
+    size_t *inner);
 /*
  * A packet as the raw socket gives it, IP header first. True when it has the
  * form of a keepalive that came back; then local, remote and the key in *k and

@@ -12,7 +12,10 @@
 #include <errno.h>
 #include <ev.h>
 #include <linux/filter.h>
+#include <net/ethernet.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <netpacket/packet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -44,7 +47,8 @@ struct gre {
 	const struct observer *obs;
 	struct driver driver;
 	int fd;			/* -1: closed */
-	int err;		/* why it is, negative errno */
+	int packet_fd;		/* into devices; -1: closed */
+	int err;		/* why fd is closed, negative errno */
 	ev_io io;
 	struct table wire, devs;
 };
@@ -132,14 +136,30 @@ send_gre(const struct gre *g, uint32_t local, uint32_t remote, const uint8_t *pa
 	return sendmsg(g->fd, &m, MSG_DONTWAIT) >= 0;
 }
 
-/* One that cannot be sent is one that does not come back. */
+/* Through the tunnel's device, which puts the outer header in front as for any packet, a sequence number included. */
+static bool
+send_by_device(struct gre *g, const char *dev, const uint8_t *packet, size_t n)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = (int)if_nametoindex(dev) };
+
+	if (to.sll_ifindex == 0)
+		return false;
+	if (g->packet_fd < 0)	/* protocol 0: it receives nothing */
+		g->packet_fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	return g->packet_fd >= 0 && sendto(g->packet_fd, packet, n, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof to) >= 0;
+}
+
+/* One that cannot be sent is one that does not come back. While the device is down (the line protocol is), we do its work. */
 static void
 send_one(struct tunnel *t)
 {
 	uint8_t packet[KEEPALIVE_MAX];
+	size_t inner, n;
 
 	t->mark.number++;
-	t->count.sent += send_gre(t->gre, t->k.local, t->k.remote, packet, keepalive_encode(&t->k, &t->mark, packet));
+	n = keepalive_encode(&t->k, &t->mark, packet, &inner);
+	t->count.sent += send_by_device(t->gre, t->k.dev, packet + inner, n - inner) ||
+	    send_gre(t->gre, t->k.local, t->k.remote, packet, n);
 }
 
 /* A period is over: was the last one answered? Then the next. */
@@ -380,7 +400,7 @@ gre_create(struct ev_loop *loop, struct engine *e, const struct observer *obs)
 	g->loop = loop;
 	g->engine = e;
 	g->obs = obs;
-	g->fd = -1;
+	g->fd = g->packet_fd = -1;
 	g->driver = (struct driver){ .name = "gre", .kinds = OBJ_BIT(OBJ_KEEPALIVE), .ctx = g, .apply = apply };
 	return g;
 }
@@ -411,7 +431,9 @@ gre_stop(struct gre *g)
 		ev_io_stop(g->loop, &g->io);
 		close(g->fd);
 	}
-	g->fd = -1;
+	if (g->packet_fd >= 0)
+		close(g->packet_fd);
+	g->fd = g->packet_fd = -1;
 }
 
 void

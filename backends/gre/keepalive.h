@@ -7,8 +7,8 @@
  * `retries` in a row have not come back, the observer is told that the tunnel
  * is down; the first that comes back says that it is up.
  *
- * One raw socket serves all tunnels. The kernel's GRE device plays no part on
- * our side: keepalives are sent while it is absent or down, too. The peer's
+ * One raw socket serves all tunnels. Keepalives go out by the kernel's GRE
+ * device when it is up, and without it while it is absent or down. The peer's
  * keepalives are not seen here; the kernel's device takes them apart and
  * forwards them, for which it needs accept_local = 1, rp_filter = 0 and
  * ip_forward = 1 (backends/netlink sets them).

@@ -2,7 +2,7 @@
 /*
  * The keepalive on the wire:
  *
- *   [IP us -> peer]  GRE type IP [key]       by the kernel and keepalive_encode()
+ *   [IP us -> peer]  GRE type IP [checksum] [key]   by the kernel, and keepalive_encode()
  *     IP peer -> us  GRE type 0 [key]        what comes back
  *       number (4)   secret (8)              the mark
  */
@@ -45,18 +45,30 @@ get32(const uint8_t *p)
 }
 
 static uint8_t *
-put_gre(uint8_t *p, const struct obj_keepalive *k, uint32_t type)
+put_gre(uint8_t *p, const struct obj_keepalive *k, bool checksum, uint32_t type)
 {
-	p = put16(put16(p, k->has_key ? GRE_KEY : 0), type);
+	p = put16(put16(p, (k->has_key ? GRE_KEY : 0) | (checksum ? GRE_CHECKSUM : 0)), type);
+	if (checksum)
+		p = put32(p, 0);	/* filled in when all is there */
 	return k->has_key ? put32(p, k->key) : p;
+}
+
+/* The internet checksum of an even number of bytes. */
+static uint32_t
+checksum_of(const uint8_t *p, size_t n)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i + 1 < n; i += 2)
+		sum += get16(p + i);
+	sum = (sum >> 16) + (sum & 0xffff);
+	sum += sum >> 16;
+	return ~sum & 0xffff;
 }
 
 static uint8_t *
 put_ip(uint8_t *p, uint32_t src, uint32_t dst, size_t length)
 {
-	uint8_t *start = p;
-	uint32_t sum = 0;
-
 	memset(p, 0, IP_HEADER);
 	p[0] = 0x45;
 	p[1] = 0xc0;		/* precedence of routing protocols */
@@ -65,23 +77,23 @@ put_ip(uint8_t *p, uint32_t src, uint32_t dst, size_t length)
 	p[9] = PROTO_GRE;
 	put32(p + 12, src);
 	put32(p + 16, dst);
-	for (int i = 0; i < IP_HEADER; i += 2)
-		sum += get16(start + i);
-	sum = (sum >> 16) + (sum & 0xffff);
-	sum += sum >> 16;
-	put16(p + 10, ~sum & 0xffff);
+	put16(p + 10, checksum_of(p, IP_HEADER));
 	return p + IP_HEADER;
 }
 
 size_t
-keepalive_encode(const struct obj_keepalive *k, const struct keepalive_mark *m, uint8_t out[KEEPALIVE_MAX])
+keepalive_encode(const struct obj_keepalive *k, const struct keepalive_mark *m, uint8_t out[KEEPALIVE_MAX], size_t *inner)
 {
-	uint8_t *p = put_gre(out, k, TYPE_IP);
+	uint8_t *p = put_gre(out, k, k->checksum, TYPE_IP);
 
+	if (inner)
+		*inner = (size_t)(p - out);
 	p = put_ip(p, k->remote, k->local, IP_HEADER + (k->has_key ? 8 : 4) + MARK);
-	p = put_gre(p, k, TYPE_KEEPALIVE);
+	p = put_gre(p, k, false, TYPE_KEEPALIVE);
 	p = put32(p, m->number);
 	p = put32(put32(p, (uint32_t)(m->secret >> 32)), (uint32_t)m->secret);
+	if (k->checksum)
+		put16(out + 4, checksum_of(out, (size_t)(p - out)));
 	return (size_t)(p - out);
 }
 

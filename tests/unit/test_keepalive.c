@@ -49,7 +49,7 @@ START_TEST(bytes)
 	uint8_t p[KEEPALIVE_MAX];
 	uint32_t sum = 0;
 
-	ck_assert_uint_eq(keepalive_encode(&plain, &m, p), sizeof want);
+	ck_assert_uint_eq(keepalive_encode(&plain, &m, p, NULL), sizeof want);
 	for (int i = 4; i < 24; i += 2)
 		sum += (uint32_t)(p[i] << 8 | p[i + 1]);
 	ck_assert_uint_eq((sum & 0xffff) + (sum >> 16), 0xffff);
@@ -61,8 +61,23 @@ START_TEST(bytes)
 	ck_assert_uint_eq(k.remote, REMOTE);
 	ck_assert(!k.has_key);
 	ck_assert(got.secret == m.secret && got.number == 7);
+	/* with a checksum over the whole GRE packet, in the outer header only */
+	{
+		struct obj_keepalive summed = plain;
+		size_t inner;
+
+		summed.checksum = true;
+		ck_assert_uint_eq(keepalive_encode(&summed, &m, p, &inner), sizeof want + 4);
+		ck_assert_uint_eq(inner, 8);
+		ck_assert_uint_eq(p[0], 0x80);
+		sum = 0;
+		for (size_t i = 0; i < sizeof want + 4; i += 2)
+			sum += (uint32_t)(p[i] << 8 | p[i + 1]);
+		ck_assert_uint_eq(((sum & 0xffff) + (sum >> 16)) % 0xffff, 0);
+		ck_assert(keepalive_decode(p + inner, sizeof want - 4, &k, &got));
+	}
 	/* with a key, in both headers */
-	ck_assert_uint_eq(keepalive_encode(&keyed, &m, p), sizeof want + 8);
+	ck_assert_uint_eq(keepalive_encode(&keyed, &m, p, NULL), sizeof want + 8);
 	ck_assert_mem_eq(p, "\x20\0\x08\0\0\1\xb1\x99", 8);
 	ck_assert(keepalive_decode(p + 8, sizeof want, &k, &got));
 	ck_assert(k.has_key && k.key == 111001 && got.number == 7);
@@ -75,7 +90,7 @@ START_TEST(hostile)
 	struct keepalive_mark m = { 0x1122334455667788ull, 7 }, got;
 	struct obj_keepalive k;
 	uint8_t p[KEEPALIVE_MAX], *exact;
-	size_t n = keepalive_encode(&keyed, &m, p) - 8;
+	size_t n = keepalive_encode(&keyed, &m, p, NULL) - 8;
 
 	for (size_t len = 0; len < n; len++) {
 		exact = xmalloc(len + 1);	/* a block of its own: a sanitizer sees what reads beyond */
@@ -114,7 +129,7 @@ question_packet(uint8_t p[128], bool key)
 	struct keepalive_mark m = { 1, 1 };
 
 	memcpy(p, outer, sizeof outer);
-	return 20 + keepalive_encode(&theirs, &m, p + 20);
+	return 20 + keepalive_encode(&theirs, &m, p + 20, NULL);
 }
 
 START_TEST(question)
@@ -201,6 +216,7 @@ START_TEST(emits)
 		{ " keepalive 5 4\n", "+ keepalive tu0 10.9.0.1 -> 10.9.0.2 every 5 s, 4 retries\n", false },
 		{ " keepalive 5\n", "+ keepalive tu0 10.9.0.1 -> 10.9.0.2 every 5 s, 3 retries\n", false },
 		{ " keepalive 10 3\n", "+ keepalive tu0 10.9.0.1 -> 10.9.0.2 key 42 every 10 s, 3 retries\n", true },
+		{ " keepalive 5\n tunnel checksum\n", "+ keepalive tu0 10.9.0.1 -> 10.9.0.2 checksum every 5 s, 3 retries\n", false },
 		{ " keepalive 0\n", "", false },
 		{ "", "", false },
 	};
@@ -498,28 +514,47 @@ START_TEST(driver)
 }
 END_TEST
 
-/* The peer is a Linux router with nothing but a GRE device and what backends/netlink sets. */
+/*
+ * The peer is a Linux router with nothing but a GRE device and what
+ * backends/netlink sets. tu2 takes packets with a checksum only, and tu3 such
+ * with sequence numbers, too: those go by a device of our own.
+ */
 START_TEST(kernel_answers)
 {
+	struct obj_keepalive summed = keyed, numbered = keyed;
 	char *cmd;
 
+	strcpy(summed.dev, "tu2");
+	strcpy(numbered.dev, "tu3");
+	summed.key = 2;
+	numbered.key = 3;
+	summed.checksum = numbered.checksum = true;
 	if (!wire())
 		return;
 	cmd = xasprintf("nsenter --net=/proc/%d/fd/%d sh -c '"
 	    "ip link add tu0 type gre local 10.9.0.2 remote 10.9.0.1 2>/dev/null && ip link set tu0 up && "
 	    "ip link add tu1 type gre local 10.9.0.2 remote 10.9.0.1 key 111001 && ip link set tu1 up && "
+	    "ip link add tu2 type gre local 10.9.0.2 remote 10.9.0.1 key 2 csum && ip link set tu2 up && "
+	    "ip link add tu3 type gre local 10.9.0.2 remote 10.9.0.1 key 3 csum seq && ip link set tu3 up && "
 	    "echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter && "
-	    "echo 1 > /proc/sys/net/ipv4/ip_forward && for d in tu0 tu1; do cd /proc/sys/net/ipv4/conf/$d; "
+	    "echo 1 > /proc/sys/net/ipv4/ip_forward && for d in tu0 tu1 tu2 tu3; do cd /proc/sys/net/ipv4/conf/$d; "
 	    "echo 0 > rp_filter; echo 1 > accept_local; done'", (int)getpid(), peer_ns);
 	if (system(cmd) != 0) {
 		free(cmd);
 		return;		/* no GRE in this kernel */
 	}
 	free(cmd);
+	ck_assert_int_eq(system("ip link add tu3 type gre local 10.9.0.1 remote 10.9.0.2 key 3 csum seq && ip link set tu3 up"), 0);
 	begin();
 	op(OP_ADD, NULL, &plain);
 	op(OP_ADD, NULL, &keyed);
+	op(OP_ADD, NULL, &summed);
+	op(OP_ADD, NULL, &numbered);
 	spin(2.6);
+	ck_assert_uint_ge(count_of("tu2").answered, 2);
+	ck_assert_uint_ge(count_of("tu3").answered, 2);
+	op(OP_DELETE, &summed, NULL);
+	op(OP_DELETE, &numbered, NULL);
 	printf("the kernel answered %u of %u\n", (unsigned)count_of("tu0").answered, (unsigned)count_of("tu0").sent);
 	ck_assert_uint_ge(count_of("tu0").answered, 2);
 	ck_assert_uint_ge(count_of("tu1").answered, 2);
