@@ -40,7 +40,7 @@ void out_text(struct session *s, const char *text, size_t len);
  * function prints what the configuration alone can tell.
  *   sas        every IKE SA with its children, in charon's order
  *   routes     zebra's `show ip route json` and ospfd's `show ip ospf route json`
- *   neighbors  ospfd's `show ip ospf neighbor json`
+ *   neighbors  ospfd's `show ip ospf vrf all neighbor json`
  */
 const struct sa_ike *session_sas(struct session *s, size_t *n);
 json_t *session_routes(struct session *s);

@@ -131,7 +131,7 @@ fetch_start(struct session *s, unsigned needs)
 	}
 	if (needs & NEED_NEIGHBORS && r->frr) {
 		s->fetched.waiting++;
-		frr_query(r->frr, FRR_OSPFD, "show ip ospf neighbor json", TIMEOUT_MS, neighbors_done, s);
+		frr_query(r->frr, FRR_OSPFD, "show ip ospf vrf all neighbor json", TIMEOUT_MS, neighbors_done, s);
 	}
 	return --s->fetched.waiting > 0;
 }

@@ -62,6 +62,11 @@ ospf(struct store *s, const char *p)
 	if (sscanf(p, "AdjChg: Nbr %31[0-9.], NbrIP %*[0-9.] (%63[^)]) on %63[^: ]:%*[^ ] %15[^ ] -> %15[^ ] (%47[^)])", id, vrf,
 		on, from, to, why) != 6)
 		return false;
+	/* IOS passes through LOADING, whether there is something to load or not */
+	if (strcmp(from, "Exchange") == 0 && strcmp(to, "Full") == 0) {
+		strcpy(from, "Loading");
+		strcpy(why, "LoadingDone");
+	}
 	devmap_init(&names, s);
 	log_msg("OSPF", 5, "ADJCHG", "Process %u, Nbr %s on %s from %s to %s, %s", process(s, vrf), id, devmap_name(&names, on),
 	    WORD(states, from), WORD(states, to), WORD(reasons, why));

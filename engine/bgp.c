@@ -543,7 +543,10 @@ flags(struct compile *c, const struct scope *s)
 	if (!compile_flag(c, s->bgp, ROW_ROUTER_BGP_DEFAULT_IPV4) && !s->vrf)
 		compile_frr(c, s->bgp, FRR_BGPD, RANK_PROCESS, s->ctx, "ipv4-unicast", "bgp default ipv4-unicast",
 		    "no bgp default ipv4-unicast");
-	if (!compile_flag(c, s->bgp, ROW_ROUTER_BGP_FAST_EXTERNAL))
+	/* (the process's own line is in the table) */
+	if (s->vrf && compile_find(c, s->bgp, ROW_ROUTER_BGP_LOG_NEIGHBOR, NULL))
+		compile_frr(c, s->bgp, FRR_BGPD, RANK_PROCESS, s->ctx, "log-neighbor", NULL, "bgp log-neighbor-changes");
+	if (!compile_flag(c, s->bgp, ROW_ROUTER_BGP_FAST_EXTERNAL) && !s->vrf)
 		compile_note(c, s->at, "NOTE: no bgp fast-external-fallover: not applied, bgpd always falls over at once");
 }
 

@@ -46,8 +46,15 @@ interface_device(struct compile *c, const struct rec *r, const char *ifname, str
 	const char *dev = compile_dev(c, ifname);
 	struct obj o = { .kind = OBJ_LINK, .link = *link };
 	uint32_t addr = a ? a->addr : 0;
+	const char *vrf = routing_vrf(c, r);
 	bool have = a != NULL;
 
+	if (vrf && routing_vrf_usable(vrf) && compile_defined(c, REF_VRF, vrf))
+		strcpy(o.link.vrf, vrf);
+	else if (vrf) {
+		compile_unused(c, r, "NOTE: %s: there is no VRF %s, the interface is not used", ifname, vrf);
+		return;
+	}
 	strcpy(o.link.dev, dev);
 	compile_emit(c, r, &o);
 	if (a)
@@ -60,7 +67,7 @@ interface_device(struct compile *c, const struct rec *r, const char *ifname, str
 		emit_address(c, s, dev, v->addr, v->mask, true);
 	}
 	interface_mss(c, r, dev);
-	ospf_interface(c, r, ifname, NULL, have, addr);
+	ospf_interface(c, r, ifname, vrf, have, addr);
 }
 
 /* A sub-interface is a device for the frames of one VLAN; false when it is none, which a note says. */

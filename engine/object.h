@@ -52,6 +52,7 @@ enum link_type {
 	LINK_GRE,
 	LINK_IPIP,
 	LINK_VLAN,	/* tagged frames of another device: sub-interfaces */
+	LINK_VRF,
 	LINK_XFRM,	/* device of the SAs and policies with its if_id: virtual tunnel interfaces */
 };
 
@@ -71,6 +72,10 @@ struct obj_link {
 	uint16_t vlan;		/* 1..4094 */
 	/* LINK_XFRM: */
 	uint32_t if_id;		/* not 0 */
+	/* LINK_VRF: */
+	uint32_t vrf_table;	/* its routing table */
+	/* any but LINK_VRF: */
+	char vrf[OBJ_IFNAMSIZ];	/* device of the VRF that it belongs to, "": none */
 };
 
 struct obj_address {
@@ -160,7 +165,7 @@ struct obj_child {
 enum route_nexthop { NEXTHOP_GATEWAY, NEXTHOP_DEVICE, NEXTHOP_GATEWAY_DEVICE, NEXTHOP_NULL };
 
 /*
- * Identity is destination + next hop: several next hops of one prefix are
+ * Identity is VRF + destination + next hop: several next hops of one prefix are
  * several objects, and the zapi driver sends those of equal distance as one
  * multipath route (zebra keeps one route per prefix and client).
  */
@@ -171,6 +176,7 @@ struct obj_route {
 	char dev[OBJ_IFNAMSIZ];
 	uint8_t distance;		/* 1..255 */
 	uint32_t tag;			/* 0: none */
+	char vrf[OBJ_IFNAMSIZ];		/* device of its VRF, "": the global table */
 	bool reverse;			/* made by reverse-route (for show; zebra sees a static route) */
 };
 

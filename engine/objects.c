@@ -162,7 +162,7 @@ link_same_device(const struct obj_link *a, const struct obj_link *b)
 {
 	return strcmp(a->dev, b->dev) == 0 && a->type == b->type && a->local == b->local && a->remote == b->remote &&
 	    a->has_key == b->has_key && a->key == b->key && a->checksum == b->checksum && a->sequence == b->sequence &&
-	    a->pmtud == b->pmtud && a->ttl == b->ttl && a->tos == b->tos && a->if_id == b->if_id &&
+	    a->pmtud == b->pmtud && a->ttl == b->ttl && a->tos == b->tos && a->if_id == b->if_id && a->vrf_table == b->vrf_table &&
 	    a->vlan == b->vlan && strcmp(a->parent, b->parent) == 0;
 }
 
@@ -182,7 +182,8 @@ obj_equal(const struct obj *a, const struct obj *b)
 	}
 	switch (a->kind) {
 	case OBJ_LINK:
-		return a->link.up == b->link.up && a->link.mtu == b->link.mtu && link_same_device(&a->link, &b->link);
+		return a->link.up == b->link.up && a->link.mtu == b->link.mtu && strcmp(a->link.vrf, b->link.vrf) == 0 &&
+		    link_same_device(&a->link, &b->link);
 	case OBJ_ADDRESS:
 		return strcmp(a->address.dev, b->address.dev) == 0 && a->address.addr == b->address.addr &&
 		    a->address.len == b->address.len && a->address.secondary == b->address.secondary;
@@ -211,7 +212,7 @@ obj_equal(const struct obj *a, const struct obj *b)
 		return a->route.dst.addr == b->route.dst.addr && a->route.dst.len == b->route.dst.len &&
 		    a->route.nexthop == b->route.nexthop && a->route.gateway == b->route.gateway &&
 		    strcmp(a->route.dev, b->route.dev) == 0 && a->route.distance == b->route.distance &&
-		    a->route.tag == b->route.tag && a->route.reverse == b->route.reverse;
+		    a->route.tag == b->route.tag && strcmp(a->route.vrf, b->route.vrf) == 0 && a->route.reverse == b->route.reverse;
 	case OBJ_MSS:
 		return strcmp(a->mss.dev, b->mss.dev) == 0 && a->mss.mss == b->mss.mss;
 	case OBJ_KEEPALIVE:
@@ -273,7 +274,7 @@ selector_text(const struct obj_selector *s, struct buf *out)
 }
 
 static const char *const dirs[] = { "out", "in", "fwd" };
-static const char *const link_types[] = { "", "dummy ", "gre ", "ipip ", "vlan ", "xfrm " };
+static const char *const link_types[] = { "", "dummy ", "gre ", "ipip ", "vlan ", "vrf ", "xfrm " };
 
 void
 obj_make_key(const struct obj *o, struct buf *out)
@@ -309,6 +310,8 @@ obj_make_key(const struct obj *o, struct buf *out)
 	case OBJ_ROUTE:
 		buf_printf(out, "%s/%u via %s %s", ip4_s(o->route.dst.addr), o->route.dst.len, ip4_s(o->route.gateway),
 		    o->route.nexthop == NEXTHOP_NULL ? "Null0" : o->route.dev);
+		if (*o->route.vrf)
+			buf_printf(out, " vrf %s", o->route.vrf);
 		break;
 	case OBJ_MSS:
 		buf_puts(out, o->mss.dev);
@@ -356,6 +359,8 @@ obj_describe(const struct obj *o, struct buf *out)
 				buf_printf(out, " tos %u", o->link.tos);
 		} else if (o->link.type == LINK_XFRM)
 			buf_printf(out, " if_id %u", o->link.if_id);
+		if (*o->link.vrf)
+			buf_printf(out, " vrf %s", o->link.vrf);
 		if (o->link.mtu)
 			buf_printf(out, " mtu %u", o->link.mtu);
 		break;

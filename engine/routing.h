@@ -10,6 +10,10 @@
  * loopback interface that is up, or else of any interface. False: none.
  */
 bool routing_id(struct compile *c, uint32_t *id);
+/* The VRF that an interface record is in, NULL for none. */
+const char *routing_vrf(struct compile *c, const struct rec *ifrec);
+/* Can it be a device's name? The kernel and FRR know a VRF by that. */
+bool routing_vrf_usable(const char *name);
 /* Primary address of an interface by name. */
 bool routing_address_of(struct compile *c, const char *ifname, uint32_t *addr);
 

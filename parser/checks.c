@@ -11,9 +11,27 @@
 #include "parser/check.h"
 #include "parser/types.h"
 
-check_fn check_address, check_ace, check_any_key, check_keepalive, check_prefix_list;
+check_fn check_address, check_ace, check_any_key, check_keepalive, check_prefix_list, check_vrf_forwarding;
 
-/* Two interfaces must not have addresses in overlapping networks. */
+/* The VRF of an interface, NULL for none. */
+static const char *
+vrf_of(struct store *s, const struct rec *r)
+{
+	const struct cfg_interface_vrf_forwarding *v = store_leaf(s, r, ROW_INTERFACE_VRF_FORWARDING);
+	const struct cfg_interface_ip_vrf_forwarding *old = store_leaf(s, r, ROW_INTERFACE_IP_VRF_FORWARDING);
+
+	return v ? v->vrf : old ? old->vrf : NULL;
+}
+
+static bool
+same_vrf(struct store *s, const struct rec *a, const struct rec *b)
+{
+	const char *x = vrf_of(s, a), *y = vrf_of(s, b);
+
+	return x == y || (x && y && strcmp(x, y) == 0);
+}
+
+/* Two interfaces of a VRF must not have addresses in overlapping networks. */
 int
 check_address(struct check *c)
 {
@@ -39,7 +57,7 @@ check_address(struct check *c)
 		return -1;
 	}
 	other = store_overlap(c->store, rows, 2, addr, mask, c->parent);
-	if (!other)
+	if (!other || !same_vrf(c->store, other->parent, c->parent))
 		return 0;
 	const struct cfg_interface *i = rec_values(other->parent);
 
@@ -179,5 +197,26 @@ check_any_key(struct check *c)
 			k->has |= HAS_KEYRING_KEY_ADDRESS_MASK;
 		}
 	}
+	return 0;
+}
+
+/* An interface loses its addresses when it is put into a VRF, or taken out. */
+int
+check_vrf_forwarding(struct check *c)
+{
+	static const uint16_t rows[] = { ROW_INTERFACE_ADDRESS, ROW_INTERFACE_ADDRESS_SECONDARY };
+	const char *was = vrf_of(c->store, c->parent), *name;
+	bool removed = false;
+
+	if (c->no ? !c->existing : c->existing && row_equal(&g_rows[c->row], rec_values(c->existing), c->values, false))
+		return 0;
+	name = c->no ? was : c->row == ROW_INTERFACE_VRF_FORWARDING ? ((const struct cfg_interface_vrf_forwarding *)c->values)->vrf :
+	    ((const struct cfg_interface_ip_vrf_forwarding *)c->values)->vrf;
+	for (int i = 0; i < 2; i++)
+		for (struct rec *r; (r = store_first(c->store, c->parent, rows[i])); removed = true)
+			store_delete(c->store, r);
+	if (removed)
+		buf_printf(c->out, "%% Interface %s IPv4 disabled and address(es) removed due to %s VRF %s\n",
+		    ((const struct cfg_interface *)rec_values(c->parent))->if_, c->no ? "disabling" : "enabling", name ? name : "");
 	return 0;
 }

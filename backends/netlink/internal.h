@@ -121,6 +121,7 @@ struct dev {
 	char name[OBJ_IFNAMSIZ];
 	int ifindex;			/* 0: absent */
 	bool ours;			/* has our alias */
+	bool enslaved;			/* put into a VRF by us */
 	bool seen;			/* scratch of a resync */
 	struct link_state told;		/* what the observer knows; told.present false: nothing */
 	bool wanted;			/* there is an OBJ_LINK: */

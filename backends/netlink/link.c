@@ -95,6 +95,8 @@ put_info(struct nlmsghdr *nlh, const char *kind, const struct obj_link *l)
 			ipip_parameters(nlh, l);
 		else if (l->type == LINK_VLAN)
 			mnl_attr_put_u16(nlh, IFLA_VLAN_ID, l->vlan);
+		else if (l->type == LINK_VRF)
+			mnl_attr_put_u32(nlh, IFLA_VRF_TABLE, l->vrf_table);
 		else
 			mnl_attr_put_u32(nlh, IFLA_XFRM_IF_ID, l->if_id);
 		mnl_attr_nest_end(nlh, data);
@@ -103,7 +105,7 @@ put_info(struct nlmsghdr *nlh, const char *kind, const struct obj_link *l)
 }
 
 static const char *const special_kinds[] = {[LINK_GRE] = "gre", [LINK_IPIP] = "ipip", [LINK_VLAN] = "vlan",
-	[LINK_XFRM] = "xfrm"};
+	[LINK_XFRM] = "xfrm", [LINK_VRF] = "vrf"};
 
 static void
 put_create(struct netlink *nl, struct nl_batch *b, struct dev *d)
@@ -147,7 +149,8 @@ must_go(const struct dev *d)
 	if (d->want.type == LINK_PORT || (d->want.type == LINK_DUMMY && d->made.type == LINK_PORT))
 		return false;
 	return d->made.type != d->want.type || (d->want.type == LINK_XFRM && d->made.if_id != d->want.if_id) ||
-	    (d->want.type == LINK_VLAN && !link_same_device(&d->made, &d->want));
+	    (d->want.type == LINK_VLAN && !link_same_device(&d->made, &d->want)) ||
+	    (d->want.type == LINK_VRF && d->made.vrf_table != d->want.vrf_table);
 }
 
 static void
@@ -245,8 +248,9 @@ links_create(struct netlink *nl)
 }
 
 static void
-set_one(struct nl_batch *b, struct dev *d)
+set_one(struct netlink *nl, struct nl_batch *b, struct dev *d)
 {
+	const struct dev *vrf = *d->want.vrf ? dev_find(nl, d->want.vrf) : NULL;
 	struct nlmsghdr *nlh;
 	struct ifinfomsg *ifi;
 	void *p;
@@ -261,6 +265,14 @@ set_one(struct nl_batch *b, struct dev *d)
 		((struct ifinfomsg *)p)->ifi_index = d->ifindex;
 		put_info(nlh, special_kinds[d->want.type], &d->want);
 		d->made = d->want;
+	}
+	/* (leaving what somebody else has put it into) */
+	if ((vrf && vrf->ifindex) || d->enslaved) {
+		d->enslaved = vrf && vrf->ifindex;
+		nlh = nl_batch_msg(b, RTM_NEWLINK, 0, sizeof(*ifi), &p, &d->st);
+		((struct ifinfomsg *)p)->ifi_index = d->ifindex;
+		mnl_attr_put_u32(nlh, IFLA_MASTER, d->enslaved ? (uint32_t)vrf->ifindex : 0);
+		dev_dirty(nl, d, false, true);
 	}
 	/* In a message of its own: a refused MTU must not keep the device down. */
 	nlh = nl_batch_msg(b, RTM_NEWLINK, 0, sizeof(*ifi), &p, &d->st);
@@ -284,7 +296,7 @@ links_set(struct netlink *nl)
 		if (!d->wanted)
 			continue;
 		if (d->ifindex && !(special(d->want.type) && !d->ours))
-			set_one(&b, d);
+			set_one(nl, &b, d);
 		else if (d->ifindex == 0)
 			nl_status_set(&d->st, -ENODEV, NULL);
 	}

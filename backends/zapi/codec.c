@@ -75,16 +75,22 @@ put32(struct buf *b, uint32_t v)
 }
 
 static size_t
-begin(struct buf *b, uint16_t command)
+begin_in(struct buf *b, uint32_t vrf, uint16_t command)
 {
 	size_t at = b->n;
 
 	put16(b, 0);
 	put8(b, 254);
 	put8(b, 6);
-	put32(b, 0);	/* the default VRF */
+	put32(b, vrf);
 	put16(b, command);
 	return at;
+}
+
+static size_t
+begin(struct buf *b, uint16_t command)
+{
+	return begin_in(b, 0, command);
 }
 
 static void
@@ -137,9 +143,9 @@ zapi_put_interface_subscribe(struct buf *b, const struct zapi_dialect *d)
 }
 
 void
-zapi_put_nexthop_track(struct buf *b, const struct zapi_dialect *d, uint32_t gateway, bool on)
+zapi_put_nexthop_track(struct buf *b, const struct zapi_dialect *d, uint32_t vrf, uint32_t gateway, bool on)
 {
-	size_t at = begin(b, on ? d->nh_register : NH_UNREGISTER(d));
+	size_t at = begin_in(b, vrf, on ? d->nh_register : NH_UNREGISTER(d));
 
 	put8(b, 0);	/* need not be connected */
 	put8(b, on);	/* a default route will do; 8.4.4 ignores an unregister where this is not 0 */
@@ -159,9 +165,9 @@ put_prefix_bytes(struct buf *b, const struct prefix4 *p)
 }
 
 static void
-put_nexthop(struct buf *b, const struct zapi_nexthop *nh)
+put_nexthop(struct buf *b, uint32_t vrf, const struct zapi_nexthop *nh)
 {
-	put32(b, 0);	/* VRF */
+	put32(b, vrf);
 	put8(b, nh->type);
 	put8(b, nh->flags);
 	switch (nh->type) {
@@ -180,7 +186,7 @@ put_nexthop(struct buf *b, const struct zapi_nexthop *nh)
 void
 zapi_put_route(struct buf *b, const struct zapi_dialect *d, bool add, const struct zapi_route *r)
 {
-	size_t at = begin(b, add ? d->route_add : d->route_del);
+	size_t at = begin_in(b, r->vrf, add ? d->route_add : d->route_del);
 
 	put8(b, d->proto_static);
 	put16(b, 0);
@@ -200,7 +206,7 @@ zapi_put_route(struct buf *b, const struct zapi_dialect *d, bool add, const stru
 
 		put16(b, (uint16_t)n);
 		for (size_t i = 0; i < n; i++)
-			put_nexthop(b, &r->nh[i]);
+			put_nexthop(b, r->vrf, &r->nh[i]);
 		put8(b, r->distance);
 		if (r->tag)
 			put32(b, r->tag);
@@ -350,7 +356,7 @@ zapi_decode(const struct zapi_dialect *d, const uint8_t *p, size_t n, struct zap
 		return -EPROTO;
 	if (n < len)
 		return 0;
-	uint32_t vrf = get32(&c);
+	m->vrf = get32(&c);
 	m->command = get16(&c);
 	c.n = len - ZAPI_HEADER;
 	if (m->command == d->caps) {
@@ -360,8 +366,6 @@ zapi_decode(const struct zapi_dialect *d, const uint8_t *p, size_t n, struct zap
 		take(&c, 8);
 		m->error.command = get16(&c);
 		m->kind = ZAPI_ERROR;
-	} else if (vrf != 0) {
-		return len;
 	} else if (m->command == d->route_notify) {
 		get_route_notify(&c, m);
 	} else if (m->command == NH_UPDATE(d)) {

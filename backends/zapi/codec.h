@@ -51,6 +51,7 @@ struct zapi_route {
 	uint32_t tag;			/* 0: none */
 	const struct zapi_nexthop *nh;	/* 1..ZAPI_MAX_NEXTHOPS, ignored for deletion */
 	size_t nnh;
+	uint32_t vrf;			/* zebra's number: the index of the VRF's device, 0: the default one */
 };
 
 /* Each appends one whole message. */
@@ -59,7 +60,8 @@ void zapi_put_notify_request(struct buf *b, const struct zapi_dialect *d);
 /* Graceful restart: zebra keeps our routes for stale_seconds after we are gone. */
 void zapi_put_client_capabilities(struct buf *b, const struct zapi_dialect *d, uint32_t stale_seconds);
 void zapi_put_interface_subscribe(struct buf *b, const struct zapi_dialect *d);
-void zapi_put_nexthop_track(struct buf *b, const struct zapi_dialect *d, uint32_t gateway, bool on);
+void zapi_put_nexthop_track(struct buf *b, const struct zapi_dialect *d, uint32_t vrf, uint32_t gateway,
+    bool on);
 void zapi_put_route(struct buf *b, const struct zapi_dialect *d, bool add, const struct zapi_route *r);
 
 enum zapi_kind {
@@ -79,6 +81,7 @@ enum zapi_note {
 struct zapi_msg {
 	enum zapi_kind kind;
 	uint16_t command;
+	uint32_t vrf;
 	union {
 		struct {
 			uint32_t ecmp;		/* next hops per route zebra takes */
@@ -109,7 +112,7 @@ struct zapi_msg {
  * Decodes the first message in p. Returns its length, 0 when it is not
  * complete yet, -EPROTO when this is not ZAPI (the connection is useless). A
  * message of a known kind that is too short for its kind is -EPROTO as well;
- * one about IPv6 or another VRF is ZAPI_OTHER.
+ * one about IPv6 is ZAPI_OTHER.
  */
 int zapi_decode(const struct zapi_dialect *d, const uint8_t *p, size_t n, struct zapi_msg *m);
 

@@ -12,6 +12,10 @@
  *   -> zserv.api: HELLO, interfaces, and a question about PROBE whose answer
  *      comes after all interfaces -> engine_driver_up()
  * Any loss starts over. The rib lives exactly as long as a connection.
+ *
+ * Every VRF has a rib of its own, which lives while zebra has the VRF: it says
+ * so by telling of the interface that has the VRF's name, whose index is the
+ * VRF's number. Until then its routes wait.
  */
 #define _GNU_SOURCE
 #include "backends/zapi/zapi.h"
@@ -23,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -30,6 +35,8 @@
 #include "backends/frr/vty.h"
 #include "backends/zapi/codec.h"
 #include "backends/zapi/rib.h"
+#include "backends/zapi/table.h"
+#include "lib/hash.h"
 #include "lib/buf.h"
 #include "lib/log.h"
 #include "lib/xalloc.h"
@@ -50,6 +57,22 @@
  */
 static const char *const setup[] = {NHT_LINE, "no zebra nexthop kernel enable"};
 
+/* A route of a VRF, as long as it is wanted. */
+struct waiting {
+	struct node node;	/* key: hash of what identifies the route */
+	uint64_t id;
+	struct obj_route route;
+};
+
+struct vrf {
+	LIST_ENTRY(vrf) link;
+	struct zapi *z;
+	char name[OBJ_IFNAMSIZ];	/* "": the default one */
+	uint32_t id;
+	struct rib *rib;	/* NULL: zebra does not have it (yet) */
+	struct table routes;	/* struct waiting; not for the default one */
+};
+
 struct zapi {
 	struct ev_loop *loop;
 	struct engine *engine;
@@ -57,7 +80,8 @@ struct zapi {
 	char *zserv_path, *vty_path, *mgmtd_path;
 	struct vty *vty, *mgmtd;
 	const struct zapi_dialect *d;
-	struct rib *rib;	/* while connected */
+	struct vrf global;	/* its rib: while connected */
+	LIST_HEAD(, vrf) vrfs;
 	struct buf in, out;
 	size_t out_off;		/* bytes of out already written */
 	int fd;
@@ -67,6 +91,15 @@ struct zapi {
 	ev_io rd, wr;
 	ev_timer retry, limit, rescan;
 };
+
+static void
+vrf_free(struct vrf *v)
+{
+	LIST_REMOVE(v, link);
+	rib_destroy(v->rib);
+	table_free(&v->routes);
+	free(v);
+}
 
 /* After a loss, or a step that failed: everything again from the version on. */
 static void
@@ -85,8 +118,10 @@ drop(struct zapi *z, const char *why)
 	buf_clear(&z->in);
 	buf_clear(&z->out);
 	z->out_off = 0;
-	rib_destroy(z->rib);
-	z->rib = NULL;
+	rib_destroy(z->global.rib);
+	z->global.rib = NULL;
+	while (!LIST_EMPTY(&z->vrfs))
+		vrf_free(LIST_FIRST(&z->vrfs));
 	if (z->vty && !ev_is_active(&z->retry)) {
 		ev_timer_set(&z->retry, RETRY, 0);
 		ev_timer_start(z->loop, &z->retry);
@@ -127,40 +162,167 @@ on_writable(struct ev_loop *loop, ev_io *w, int revents)
 static void
 op_track(void *ctx, uint32_t gateway, bool on)
 {
-	struct zapi *z = ctx;
+	struct vrf *v = ctx;
 
-	zapi_put_nexthop_track(&z->out, z->d, gateway, on);
+	zapi_put_nexthop_track(&v->z->out, v->z->d, v->id, gateway, on);
 }
 
 static void
 op_install(void *ctx, const struct zapi_route *r)
 {
-	struct zapi *z = ctx;
+	struct vrf *v = ctx;
+	struct zapi_route in = *r;
 
-	zapi_put_route(&z->out, z->d, true, r);
+	in.vrf = v->id;
+	zapi_put_route(&v->z->out, v->z->d, true, &in);
 }
 
 static void
 op_remove(void *ctx, const struct prefix4 *dst)
 {
-	struct zapi *z = ctx;
+	struct vrf *v = ctx;
 
-	zapi_put_route(&z->out, z->d, false, &(struct zapi_route){.dst = *dst});
+	zapi_put_route(&v->z->out, v->z->d, false, &(struct zapi_route){.dst = *dst, .vrf = v->id});
 }
 
 static void
 op_report(void *ctx, uint64_t id, int err, const char *text)
 {
-	struct zapi *z = ctx;
+	struct vrf *v = ctx;
 
-	engine_result(z->engine, id, err, text);
+	engine_result(v->z->engine, id, err, text);
+}
+
+static void
+open_rib(struct vrf *v)
+{
+	const struct rib_ops ops = {v, op_track, op_install, op_remove, op_report};
+
+	v->rib = rib_create(&ops);
 }
 
 static void
 settle(struct zapi *z)
 {
-	rib_flush(z->rib);
+	struct vrf *v;
+
+	rib_flush(z->global.rib);
+	LIST_FOREACH(v, &z->vrfs, link)
+		if (v->rib)
+			rib_flush(v->rib);
 	flush(z);
+}
+
+/* --- VRFs --- */
+
+static struct vrf *
+vrf_get(struct zapi *z, const char *name)
+{
+	struct vrf *v;
+
+	if (!*name)
+		return &z->global;
+	LIST_FOREACH(v, &z->vrfs, link)
+		if (strcmp(v->name, name) == 0)
+			return v;
+	v = xcalloc(1, sizeof *v);
+	v->z = z;
+	snprintf(v->name, sizeof v->name, "%s", name);
+	LIST_INSERT_HEAD(&z->vrfs, v, link);
+	return v;
+}
+
+/* The rib of zebra's number, NULL for none. */
+static struct rib *
+rib_of(struct zapi *z, uint32_t id)
+{
+	struct vrf *v;
+
+	if (id == 0)
+		return z->global.rib;
+	LIST_FOREACH(v, &z->vrfs, link)
+		if (v->id == id)
+			return v->rib;
+	return NULL;
+}
+
+static uint64_t
+route_key(const struct obj_route *o)
+{
+	uint64_t h = hash_bytes(HASH_INIT, &o->dst.addr, sizeof o->dst.addr);
+
+	h = hash_bytes(h, &o->gateway, sizeof o->gateway);
+	h = hash_bytes(h, &o->dst.len, sizeof o->dst.len);
+	return hash_str(hash_bytes(h, &o->nexthop, sizeof o->nexthop), o->dev);
+}
+
+static struct waiting *
+waiting_find(struct vrf *v, const struct obj_route *o)
+{
+	uint64_t key = route_key(o);
+
+	for (struct node *e = table_find(&v->routes, key); e; e = e->next) {
+		const struct obj_route *r = &((struct waiting *)e)->route;
+
+		if (e->key == key && r->dst.addr == o->dst.addr && r->dst.len == o->dst.len && r->gateway == o->gateway &&
+		    r->nexthop == o->nexthop && strcmp(r->dev, o->dev) == 0)
+			return (struct waiting *)e;
+	}
+	return NULL;
+}
+
+static void
+route_add(struct zapi *z, uint64_t id, const struct obj_route *o)
+{
+	struct vrf *v = vrf_get(z, o->vrf);
+
+	if (v != &z->global) {
+		struct waiting *w = waiting_find(v, o);
+
+		if (!w) {
+			w = xcalloc(1, sizeof *w);
+			table_put(&v->routes, &w->node, route_key(o));
+		}
+		w->id = id;
+		w->route = *o;
+	}
+	if (v->rib)
+		rib_add(v->rib, id, o);
+}
+
+static void
+route_del(struct zapi *z, const struct obj_route *o)
+{
+	struct vrf *v = vrf_get(z, o->vrf);
+	struct waiting *w = v == &z->global ? NULL : waiting_find(v, o);
+
+	if (v->rib)
+		rib_del(v->rib, o);
+	if (w) {
+		table_remove(&v->routes, &w->node);
+		free(w);
+	}
+}
+
+/* An interface that may be a VRF: its number is its own index. */
+static void
+vrf_seen(struct zapi *z, const char *name, uint32_t id, bool present)
+{
+	struct vrf *v = vrf_get(z, name);
+
+	if (v->id == id && present)
+		return;
+	rib_destroy(v->rib);
+	v->rib = NULL;
+	v->id = present ? id : 0;
+	if (!present)
+		return;
+	open_rib(v);
+	for (size_t i = 0; i < v->routes.size; i++)
+		for (struct node *e = v->routes.slot[i]; e; e = e->next)
+			rib_add(v->rib, ((struct waiting *)e)->id, &((struct waiting *)e)->route);
+	/* the interfaces once more, for the new rib */
+	zapi_put_interface_subscribe(&z->out, z->d);
 }
 
 /* Unless it is to happen sooner anyway: a stream of link events must not put it off. */
@@ -179,34 +341,54 @@ on_rescan(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	struct zapi *z = w->data;
 
-	rib_rescan(z->rib);
+	struct vrf *v;
+
+	rib_rescan(z->global.rib);
+	LIST_FOREACH(v, &z->vrfs, link)
+		if (v->rib)
+			rib_rescan(v->rib);
 	flush(z);
 	rescan_in(z, RESCAN_LATE);
+}
+
+static void
+links(struct zapi *z, const char *dev, uint32_t ifindex, bool up)
+{
+	struct vrf *v;
+
+	rib_link(z->global.rib, dev, ifindex, up);
+	LIST_FOREACH(v, &z->vrfs, link)
+		if (v->rib)
+			rib_link(v->rib, dev, ifindex, up);
 }
 
 /* False: the connection was dropped. */
 static bool
 handle(struct zapi *z, const struct zapi_msg *m)
 {
+	struct rib *rib = rib_of(z, m->vrf);
+
 	switch (m->kind) {
 	case ZAPI_ROUTE_NOTIFY:
-		rib_note(z->rib, &m->route.dst, m->route.note);
+		if (rib)
+			rib_note(rib, &m->route.dst, m->route.note);
 		break;
 	case ZAPI_INTERFACE:
-		rib_link(z->rib, m->interface.name, m->interface.present ? m->interface.ifindex : 0,
-		    m->interface.up);
+		if (m->vrf && m->vrf == m->interface.ifindex)
+			vrf_seen(z, m->interface.name, m->vrf, m->interface.present);
+		links(z, m->interface.name, m->interface.present ? m->interface.ifindex : 0, m->interface.up);
 		rescan_in(z, RESCAN_SOON);
 		break;
 	case ZAPI_ADDRESS:
 		rescan_in(z, RESCAN_SOON);
 		break;
 	case ZAPI_NEXTHOP_UPDATE:
-		if (z->up) {
-			rib_nexthop(z->rib, m->nexthop.gateway, &m->nexthop.via, m->nexthop.count,
+		if (z->up && rib) {
+			rib_nexthop(rib, m->nexthop.gateway, &m->nexthop.via, m->nexthop.count,
 			    m->nexthop.sig);
-		} else if (m->nexthop.gateway == PROBE) {
+		} else if (!z->up && m->nexthop.gateway == PROBE) {
 			ev_timer_stop(z->loop, &z->limit);
-			zapi_put_nexthop_track(&z->out, z->d, PROBE, false);
+			zapi_put_nexthop_track(&z->out, z->d, 0, PROBE, false);
 			z->up = true;
 			engine_driver_up(z->engine, &z->driver);
 		}
@@ -255,7 +437,6 @@ static void
 connect_zserv(struct zapi *z)
 {
 	struct sockaddr_un su = {.sun_family = AF_UNIX};
-	const struct rib_ops ops = {z, op_track, op_install, op_remove, op_report};
 
 	snprintf(su.sun_path, sizeof su.sun_path, "%s", z->zserv_path);
 	z->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -263,12 +444,12 @@ connect_zserv(struct zapi *z)
 		drop(z, NULL);
 		return;
 	}
-	z->rib = rib_create(&ops);
+	open_rib(&z->global);
 	zapi_put_hello(&z->out, z->d);
 	if (!z->d->hello_notify)
 		zapi_put_notify_request(&z->out, z->d);
 	zapi_put_interface_subscribe(&z->out, z->d);
-	zapi_put_nexthop_track(&z->out, z->d, PROBE, true);
+	zapi_put_nexthop_track(&z->out, z->d, 0, PROBE, true);
 	ev_io_set(&z->rd, z->fd, EV_READ);
 	ev_io_set(&z->wr, z->fd, EV_WRITE);
 	ev_io_start(z->loop, &z->rd);
@@ -401,9 +582,9 @@ apply(void *ctx, const struct plan_op *ops, size_t n)
 
 		/* a change keeps the identity: the table updates the path in place */
 		if (op->now) {
-			rib_add(z->rib, op->now->id, &op->now->route);
+			route_add(z, op->now->id, &op->now->route);
 		} else {
-			rib_del(z->rib, &op->was->route);
+			route_del(z, &op->was->route);
 			engine_result(z->engine, op->was->id, 0, NULL);
 		}
 	}
@@ -425,7 +606,7 @@ zapi_link_changed(struct zapi *z, const char *dev, int ifindex)
 			running = (ifr.ifr_flags & IFF_UP) && (ifr.ifr_flags & IFF_RUNNING);
 		close(fd);
 	}
-	rib_link(z->rib, dev, ifindex > 0 ? (uint32_t)ifindex : 0, running);
+	links(z, dev, ifindex > 0 ? (uint32_t)ifindex : 0, running);
 	settle(z);
 }
 
@@ -438,6 +619,8 @@ zapi_create(struct ev_loop *loop, struct engine *e, const char *zserv_path, cons
 	z->loop = loop;
 	z->engine = e;
 	z->fd = -1;
+	z->global.z = z;
+	LIST_INIT(&z->vrfs);
 	z->driver = (struct driver){"zapi", OBJ_BIT(OBJ_ROUTE), z, apply};
 	z->zserv_path = xstrdup(zserv_path);
 	z->vty_path = xstrdup(zebra_vty_path);

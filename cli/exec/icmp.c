@@ -95,7 +95,7 @@ icmp_checksum(const uint8_t *p, size_t n)
 }
 
 int
-icmp_socket(uint32_t source)
+icmp_socket(const char *vrf, uint32_t source)
 {
 	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(source)};
 	struct icmp_filter filter = {.data = ~(1u << ICMP_ECHOREPLY | 1u << ICMP_DEST_UNREACH |
@@ -110,6 +110,11 @@ icmp_socket(uint32_t source)
 	setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one));
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	if (vrf && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, vrf, (socklen_t)strlen(vrf)) < 0) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
 	if (source && bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0) {
 		err = -errno;
 		close(fd);

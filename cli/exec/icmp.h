@@ -26,6 +26,7 @@ struct ping;
 struct traceroute;
 
 struct ping_params {
+	const char *vrf;	/* device of the VRF, NULL: the global table; used during the call only */
 	uint32_t dst;
 	uint32_t source;	/* 0: the kernel chooses, and the source line is not printed */
 	uint32_t repeat;	/* 1..2147483647 */
@@ -41,6 +42,7 @@ void ping_cancel(struct ping *p);
 void ping_free(struct ping *p);
 
 struct traceroute_params {
+	const char *vrf;	/* device of the VRF, NULL: the global table; used during the call only */
 	uint32_t dst;
 	uint32_t source;	/* 0: the kernel chooses */
 	uint32_t timeout;	/* seconds per probe, 0..3600 */
@@ -87,7 +89,7 @@ struct icmp_view {
 bool icmp_parse(const uint8_t *p, size_t n, struct icmp_view *v);
 uint16_t icmp_checksum(const uint8_t *p, size_t n);
 /* A non-blocking raw ICMP socket with big buffers that takes only replies and errors; -errno. */
-int icmp_socket(uint32_t source);
+int icmp_socket(const char *vrf, uint32_t source);
 uint64_t icmp_now_us(void);
 
 #endif

@@ -261,7 +261,7 @@ ping_start(struct ev_loop *loop, const struct ping_params *params, void (*out)(v
     void (*done)(void *arg), void *arg)
 {
 	/* PROBE: DF is set, and every size is tried anew whatever the cached path MTU says. */
-	int fd = icmp_socket(params->source), pmtu = params->df ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT;
+	int fd = icmp_socket(params->vrf, params->source), pmtu = params->df ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT;
 	struct ping *p;
 
 	if (fd < 0) {

@@ -72,6 +72,16 @@ destination(struct session *s, const char *text, uint32_t *dst)
 	return false;
 }
 
+/* The VRF by its name; NULL is the global table. */
+static bool
+known_vrf(struct session *s, const char *vrf)
+{
+	if (!vrf || store_defined(session_store(s), REF_VRF, vrf))
+		return true;
+	out(s, "%% VRF %s does not exist\n", vrf);
+	return false;
+}
+
 static const char no_interface[] = "% Invalid source interface - IP not enabled or interface is down\n";
 static const char no_source[] =
 	"% Invalid source. Must use same-VRF IP address or full interface name without spaces (e.g. Serial0/1)\n";
@@ -135,7 +145,7 @@ exec_ping(struct session *s, const void *values)
 	struct run *r;
 	bool named;
 
-	if (!destination(s, v->dest, &p.dst) || !source(s, v->src, &p.source, &named))
+	if (!known_vrf(s, v->vrf) || !destination(s, v->dest, &p.dst) || !source(s, v->src, &p.source, &named))
 		return;
 	if (v->has & HAS_PING_COUNT)
 		p.repeat = v->count;
@@ -144,6 +154,7 @@ exec_ping(struct session *s, const void *values)
 	if (v->has & HAS_PING_TIMEOUT)
 		p.timeout = v->timeout;
 	p.df = (v->has & HAS_PING_DF_BIT) != 0;
+	p.vrf = v->vrf;
 	r = xcalloc(1, sizeof *r);
 	r->session = s;
 	r->ping = ping_start(session_router(s)->loop, &p, on_text, on_done, r);
@@ -158,7 +169,7 @@ exec_traceroute(struct session *s, const void *values)
 	struct run *r;
 	bool named;
 
-	if (!destination(s, v->dest, &p.dst) || !source(s, v->src, &p.source, &named))
+	if (!known_vrf(s, v->vrf) || !destination(s, v->dest, &p.dst) || !source(s, v->src, &p.source, &named))
 		return;
 	if (v->has & HAS_TRACEROUTE_PROBES)
 		p.probes = (uint8_t)v->probes;
@@ -175,6 +186,7 @@ exec_traceroute(struct session *s, const void *values)
 	if (v->has & HAS_TRACEROUTE_PORT)
 		p.port = (uint16_t)v->port;
 	p.numeric = (v->has & HAS_TRACEROUTE_NUMERIC) != 0;
+	p.vrf = v->vrf;
 	r = xcalloc(1, sizeof *r);
 	r->session = s;
 	r->trace = traceroute_start(session_router(s)->loop, &p, on_text, on_done, r);

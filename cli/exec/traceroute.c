@@ -248,7 +248,7 @@ on_readable(struct ev_loop *loop, struct ev_io *w, int revents)
 
 /* A UDP socket bound to `source` and any port, which it tells; -errno. */
 static int
-udp_socket(uint32_t source, uint16_t *port)
+udp_socket(const char *vrf, uint32_t source, uint16_t *port)
 {
 	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(source)};
 	socklen_t len = sizeof(sa);
@@ -256,7 +256,8 @@ udp_socket(uint32_t source, uint16_t *port)
 
 	if (fd < 0)
 		return -errno;
-	if (bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 || getsockname(fd, (struct sockaddr *)&sa, &len) < 0) {
+	if ((vrf && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, vrf, (socklen_t)strlen(vrf)) < 0) ||
+	    bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 || getsockname(fd, (struct sockaddr *)&sa, &len) < 0) {
 		err = -errno;
 		close(fd);
 		return err;
@@ -273,11 +274,11 @@ traceroute_start(struct ev_loop *loop, const struct traceroute_params *p, void (
 	uint16_t sport = 0;
 	int udp, icmp;
 
-	if ((udp = udp_socket(p->source, &sport)) < 0) {
+	if ((udp = udp_socket(p->vrf, p->source, &sport)) < 0) {
 		errno = -udp;
 		return NULL;
 	}
-	if ((icmp = icmp_socket(0)) < 0) {
+	if ((icmp = icmp_socket(p->vrf, 0)) < 0) {
 		close(udp);
 		errno = -icmp;
 		return NULL;

@@ -11,7 +11,7 @@
 #include "cli/show/routes.h"
 #include "lib/ip4.h"
 
-exec_fn show_ip_bgp, show_ip_bgp_summary;
+exec_fn show_ip_bgp, show_ip_bgp_summary, show_ip_bgp_vrf;
 
 /* --- tables --- */
 
@@ -83,7 +83,7 @@ is(const json_t *o, const char *key)
 }
 
 void
-bgp_table(struct buf *b, const json_t *j)
+bgp_table(struct buf *b, const json_t *j, const char *title)
 {
 	json_t *routes = json_object_get(j, "routes"), *paths, *p;
 	const char *prefix;
@@ -92,6 +92,8 @@ bgp_table(struct buf *b, const json_t *j)
 	if (json_object_size(routes) == 0)
 		return;
 	legend(b, jnum(j, "tableVersion"), jtext(j, "routerId"));
+	if (title)
+		buf_printf(b, " %s\n", title);
 	json_object_foreach(routes, prefix, paths)
 		json_array_foreach(paths, i, p) {
 			char net[40], status[5] = "    ";
@@ -311,7 +313,7 @@ table_text(struct session *s, struct buf *b, const void *values, const char *con
 		if (v->has & HAS_SHOW_IP_BGP_WHAT)
 			bgp_entry(b, j);
 		else
-			bgp_table(b, j);
+			bgp_table(b, j, NULL);
 	}
 	json_decref(j);
 }
@@ -352,4 +354,51 @@ show_ip_bgp_summary(struct session *s, const void *values)
 		{ FRR_BGPD, "show bgp ipv4 unicast statistics json" } };
 
 	ask(s, values, q, 3, summary_text);
+}
+
+/* The route distinguisher of a VRF, whichever way it is defined. */
+static const char *
+distinguisher(struct store *st, const char *vrf)
+{
+	const struct rec *r = store_defined(st, REF_VRF, vrf);
+	const struct cfg_vrf_definition_rd *rd = NULL;
+	const struct cfg_ip_vrf_rd *old = NULL;
+
+	if (r && r->row == ROW_VRF_DEFINITION)
+		rd = store_leaf(st, r, ROW_VRF_DEFINITION_RD);
+	else if (r)
+		old = store_leaf(st, r, ROW_IP_VRF_RD);
+	return rd ? rd->rd : old ? old->rd : "<not set>";
+}
+
+static void
+vrf_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
+{
+	const struct cfg_show_ip_bgp_vrf *v = values;
+	json_t *j = answer_json(answer[0]);
+	struct buf title = {0};
+
+	if (active(s, b) && j) {
+		buf_printf(&title, "Route Distinguisher: %s (default for vrf %s)", distinguisher(session_store(s), v->vrf), v->vrf);
+		if (v->summary)
+			bgp_summary(b, j, NULL, NULL);
+		else
+			bgp_table(b, j, buf_str(&title));
+	}
+	buf_free(&title);
+	json_decref(j);
+}
+
+void
+show_ip_bgp_vrf(struct session *s, const void *values)
+{
+	const struct cfg_show_ip_bgp_vrf *v = values;
+	char command[96];
+
+	if (!store_defined(session_store(s), REF_VRF, v->vrf)) {
+		out(s, "%% VRF %s does not exist\n", v->vrf);
+		return;
+	}
+	snprintf(command, sizeof command, "show ip bgp vrf %s %sjson", v->vrf, v->summary ? "summary " : "");
+	ask(s, values, &(struct question){ FRR_BGPD, command }, 1, vrf_text);
 }

@@ -8,8 +8,8 @@
 #include "lib/buf.h"
 #include "parser/store.h"
 
-/* `show ip bgp json`, `... neighbors X routes json` */
-void bgp_table(struct buf *b, const json_t *j);
+/* `show ip bgp json`, `... neighbors X routes json`; title: a line above the routes, NULL for none */
+void bgp_table(struct buf *b, const json_t *j, const char *title);
 /* `... neighbors X advertised-routes json`, `received-routes` */
 void bgp_sent_table(struct buf *b, const json_t *j, const char *member);
 /* `show ip bgp summary json`, the text of `show bgp memory`, and `show bgp ipv4 unicast statistics json` */

@@ -155,7 +155,7 @@ text(struct session *s, struct buf *b, const void *values, const char *const ans
 	} else if (v->what == SHOW_IP_BGP_NEIGHBORS_WHAT_RECEIVED_ROUTES && !json_object_get(j, "receivedRoutes"))
 		buf_printf(b, "%% Inbound soft reconfiguration not enabled on %s\n", ip4_s(v->peer));
 	else if (v->what == SHOW_IP_BGP_NEIGHBORS_WHAT_ROUTES) {
-		bgp_table(b, j);
+		bgp_table(b, j, NULL);
 		buf_printf(b, "\nTotal number of prefixes %zu \n", json_object_size(json_object_get(j, "routes")));
 	} else
 		bgp_sent_table(b, j, v->what == SHOW_IP_BGP_NEIGHBORS_WHAT_RECEIVED_ROUTES ? "receivedRoutes" : "advertisedRoutes");

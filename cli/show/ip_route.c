@@ -4,10 +4,12 @@
  * their addresses; those of one classful network below a parent line that
  * counts its subnets, also those that a filter leaves out.
  */
-#include "cli/exec.h"
-#include "cli/show/routes.h"
-
+#include <stdio.h>
 #include <string.h>
+
+#include "cli/session_int.h"
+#include "cli/show/ask.h"
+#include "cli/show/routes.h"
 
 #define CHUNK 65536	/* text is handed on in pieces of about this size */
 #define WIDTH 80	/* a line that would fill it is broken behind the prefix */
@@ -127,14 +129,15 @@ group(struct buf *b, struct routes *t, const struct cfg_show_ip_route *v, size_t
 	}
 }
 
-void
-show_ip_route(struct session *s, const void *values)
+static void
+print_table(struct session *s, const struct cfg_show_ip_route *v)
 {
-	const struct cfg_show_ip_route *v = values;
 	struct buf b = {0};
 	struct routes t;
 
 	routes_load(&t, s);
+	if (v->vrf)
+		buf_printf(&b, "\nRouting Table: %s\n", v->vrf);
 	if (v->has & HAS_SHOW_IP_ROUTE_DEST) {
 		route_entry(&b, &t, v->dest, v->has & HAS_SHOW_IP_ROUTE_MASK ? &v->mask : NULL);
 	} else {
@@ -154,4 +157,40 @@ show_ip_route(struct session *s, const void *values)
 	out_text(s, buf_str(&b), b.n);
 	buf_free(&b);
 	routes_free(&t);
+}
+
+/* The table of a VRF is asked for by its name. */
+static void
+vrf_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
+{
+	struct fetched *f = &s->fetched;
+
+	(void)b;
+	json_decref(f->routes);
+	json_decref(f->ospf_routes);
+	f->routes = answer_json(answer[0]);
+	f->ospf_routes = answer_json(answer[1]);
+	print_table(s, values);
+}
+
+void
+show_ip_route(struct session *s, const void *values)
+{
+	const struct cfg_show_ip_route *v = values;
+	struct question q[2] = { { FRR_ZEBRA, NULL }, { FRR_OSPFD, NULL } };
+	char routes[96], ospf[96];
+
+	if (!v->vrf) {
+		print_table(s, v);
+		return;
+	}
+	if (!store_defined(session_store(s), REF_VRF, v->vrf)) {
+		out(s, "%% IP routing table vrf %s does not exist\n", v->vrf);
+		return;
+	}
+	snprintf(routes, sizeof routes, "show ip route vrf %s json", v->vrf);
+	snprintf(ospf, sizeof ospf, "show ip ospf vrf %s route json", v->vrf);
+	q[0].command = routes;
+	q[1].command = ospf;
+	ask(s, values, q, 2, vrf_text);
 }

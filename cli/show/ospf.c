@@ -58,23 +58,34 @@ neighbor(struct buf *b, struct devmap *names, const char *id, const json_t *n)
 	    duration_str(ms > 0 ? (uint64_t)ms / 1000 : 0, dead), jtext(n, "ifaceAddress"), devmap_name(names, dev));
 }
 
-void
-show_ip_ospf_neighbor(struct session *s, const void *values)
+static void
+table(struct buf *b, struct devmap *names, json_t *all)
 {
-	json_t *all = json_object_get(session_neighbors(s), "neighbors"), *list, *n;
-	struct devmap names;
-	struct buf b = {0};
+	json_t *list, *n;
 	const char *id;
 	size_t i;
 
-	if (json_object_size(all) == 0)
-		return;
-	devmap_init(&names, session_store(s));
-	buf_puts(&b, "\nNeighbor ID     Pri   State           Dead Time   Address         Interface\n");
 	json_object_foreach(all, id, list)
 		json_array_foreach(list, i, n)
-			neighbor(&b, &names, id, n);
-	out_text(s, b.d, b.n);
+			neighbor(b, names, id, n);
+}
+
+void
+show_ip_ospf_neighbor(struct session *s, const void *values)
+{
+	json_t *answer = session_neighbors(s), *j;
+	struct devmap names;
+	struct buf b = {0};
+	const char *vrf;
+
+	devmap_init(&names, session_store(s));
+	table(&b, &names, json_object_get(answer, "neighbors"));
+	json_object_foreach(answer, vrf, j)	/* `vrf all` */
+		table(&b, &names, json_object_get(j, "neighbors"));
+	if (b.n) {
+		out(s, "\nNeighbor ID     Pri   State           Dead Time   Address         Interface\n");
+		out_text(s, b.d, b.n);
+	}
 	buf_free(&b);
 	devmap_free(&names);
 }
@@ -111,20 +122,20 @@ ospf_neighbor_detail(struct buf *b, const json_t *j, struct ospf_names *names)
 }
 
 static void
+each_detail(void *ctx, const json_t *j, struct ospf_names *n)
+{
+	ospf_neighbor_detail(ctx, j, n);
+}
+
+static void
 detail_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
 {
-	json_t *j = answer_json(answer[0]);
-	struct ospf_names n;
-
 	(void)values;
-	ospf_names_init(&n, session_store(s));
-	ospf_neighbor_detail(b, j, &n);
-	ospf_names_free(&n);
-	json_decref(j);
+	ospf_each(s, answer[0], each_detail, b);
 }
 
 void
 show_ip_ospf_neighbor_detail(struct session *s, const void *values)
 {
-	ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf neighbor detail json" }, 1, detail_text);
+	ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf vrf all neighbor detail json" }, 1, detail_text);
 }

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "cli/exec.h"
 #include "cli/show/names.h"
 #include "lib/buf.h"
 
@@ -16,6 +17,11 @@ struct ospf_names {
 };
 
 void ospf_names_init(struct ospf_names *n, struct store *s);
+/*
+ * The processes, that of the global table and those of VRFs, in the answer to a
+ * `show ip ospf vrf all ... json`; n->pid is set for each.
+ */
+void ospf_each(struct session *s, const char *answer, void (*each)(void *ctx, const json_t *j, struct ospf_names *n), void *ctx);
 void ospf_names_free(struct ospf_names *n);
 /* "0" for "0.0.0.0" */
 const char *ospf_area(const char *dotted, char out[16]);

@@ -162,6 +162,12 @@ ospf_database_detail(struct buf *b, const char *frr, struct ospf_names *n)
 }
 
 static void
+each(void *ctx, const json_t *j, struct ospf_names *n)
+{
+	ospf_database(ctx, j, n);
+}
+
+static void
 text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
 {
 	const struct cfg_show_ip_ospf_database *v = values;
@@ -171,12 +177,8 @@ text(struct session *s, struct buf *b, const void *values, const char *const ans
 	if (v->has & HAS_SHOW_IP_OSPF_DATABASE_TYPE) {
 		if (answer[0])
 			ospf_database_detail(b, answer[0], &n);
-	} else {
-		json_t *j = answer_json(answer[0]);
-
-		ospf_database(b, j, &n);
-		json_decref(j);
-	}
+	} else
+		ospf_each(s, answer[0], each, b);
 	ospf_names_free(&n);
 }
 
@@ -185,7 +187,7 @@ show_ip_ospf_database(struct session *s, const void *values)
 {
 	static const char *const types[] = { "router", "network", "summary", "asbr-summary", "external", "nssa-external" };
 	const struct cfg_show_ip_ospf_database *v = values;
-	char command[96] = "show ip ospf database json";
+	char command[96] = "show ip ospf vrf all database json";
 
 	if (v->has & HAS_SHOW_IP_OSPF_DATABASE_TYPE)
 		snprintf(command, sizeof command, "show ip ospf database %s%s%s", types[v->type],

@@ -12,14 +12,43 @@
 
 exec_fn show_ip_ospf, show_ip_ospf_interface;
 
+/* The number of the process of a VRF. */
+static unsigned
+pid_of(struct store *s, const char *vrf)
+{
+	const struct rec *r;
+
+	if (strcmp(vrf, "default") == 0) {
+		r = store_first(s, store_root(s), ROW_ROUTER_OSPF);
+		return r ? ((const struct cfg_router_ospf *)rec_values(r))->pid : 0;
+	}
+	for (r = store_first(s, store_root(s), ROW_ROUTER_OSPF_VRF); r; r = store_next(r))
+		if (strcmp(((const struct cfg_router_ospf_vrf *)rec_values(r))->vrf, vrf) == 0)
+			return ((const struct cfg_router_ospf_vrf *)rec_values(r))->pid;
+	return 0;
+}
+
 void
 ospf_names_init(struct ospf_names *n, struct store *s)
 {
-	const struct rec *r = store_first(s, store_root(s), ROW_ROUTER_OSPF);
-
 	n->store = s;
-	n->pid = r ? ((const struct cfg_router_ospf *)rec_values(r))->pid : 0;
+	n->pid = pid_of(s, "default");
 	devmap_init(&n->devs, s);
+}
+
+void
+ospf_each(struct session *s, const char *answer, void (*each)(void *ctx, const json_t *j, struct ospf_names *n), void *ctx)
+{
+	json_t *all = answer_json(answer), *j;
+	struct ospf_names n;
+	const char *vrf;
+
+	ospf_names_init(&n, session_store(s));
+	json_object_foreach(all, vrf, j)
+		if (json_is_object(j) && (n.pid = pid_of(n.store, vrf)))
+			each(ctx, j, &n);
+	ospf_names_free(&n);
+	json_decref(all);
 }
 
 void
@@ -91,7 +120,7 @@ void
 ospf_process(struct buf *b, const json_t *j, struct ospf_names *n)
 {
 	json_t *areas = json_object_get(j, "areas"), *a;
-	const struct rec *r = store_first(n->store, store_root(n->store), ROW_ROUTER_OSPF);
+	const struct rec *r = n->pid == pid_of(n->store, "default") ? store_first(n->store, store_root(n->store), ROW_ROUTER_OSPF) : NULL;
 	const struct cfg_router_ospf_auto_cost *cost = r ? store_leaf(n->store, r, ROW_ROUTER_OSPF_AUTO_COST) : NULL;
 	int stub = 0, nssa = 0;
 	char ago[DURATION_LEN];
@@ -103,7 +132,10 @@ ospf_process(struct buf *b, const json_t *j, struct ospf_names *n)
 		nssa += is(a, "nssa");
 		stub += !is(a, "nssa") && (json_object_get(a, "stubEnable") || is(a, "stubNoSummary"));
 	}
-	buf_printf(b, " Routing Process \"ospf %u\" with ID %s\n Supports only single TOS(TOS0) routes\n", n->pid, jtext(j, "routerId"));
+	buf_printf(b, " Routing Process \"ospf %u\" with ID %s\n", n->pid, jtext(j, "routerId"));
+	if (*jtext(j, "vrfName") && strcmp(jtext(j, "vrfName"), "default") != 0)
+		buf_printf(b, " VRF %s\n", jtext(j, "vrfName"));
+	buf_puts(b, " Supports only single TOS(TOS0) routes\n");
 	if (is(j, "asbrRouter"))
 		buf_puts(b, " It is an autonomous system boundary router\n");
 	if (is(j, "abrType") || *jtext(j, "abrType"))
@@ -244,7 +276,6 @@ ospf_interfaces_brief(struct buf *b, const json_t *j, struct ospf_names *n)
 	json_t *all = json_object_get(j, "interfaces"), *i;
 	const char *dev;
 
-	buf_puts(b, "Interface    PID   Area            IP Address/Mask    Cost  State Nbrs F/C\n");
 	json_object_foreach(all, dev, i) {
 		const struct rec *r = devmap_rec(&n->devs, dev);
 		bool loopback = r && ifname_class(((const struct cfg_interface *)rec_values(r))->if_) == IF_LOOPBACK;
@@ -262,51 +293,65 @@ ospf_interfaces_brief(struct buf *b, const json_t *j, struct ospf_names *n)
 /* --- commands --- */
 
 static void
+each_process(void *ctx, const json_t *j, struct ospf_names *n)
+{
+	ospf_process(ctx, j, n);
+}
+
+static void
 process_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
 {
-	json_t *j = answer_json(answer[0]);
-	struct ospf_names n;
-
 	(void)values;
-	ospf_names_init(&n, session_store(s));
-	ospf_process(b, j, &n);
-	ospf_names_free(&n);
-	json_decref(j);
+	ospf_each(s, answer[0], each_process, b);
 }
 
 void
 show_ip_ospf(struct session *s, const void *values)
 {
-	ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf json" }, 1, process_text);
+	ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf vrf all json" }, 1, process_text);
+}
+
+struct wanted {
+	struct buf *b;
+	const json_t *neighbors;	/* by VRF */
+	const char *dev;		/* NULL: all */
+	bool brief;
+};
+
+static void
+each_interface(void *ctx, const json_t *j, struct ospf_names *n)
+{
+	struct wanted *w = ctx;
+
+	if (w->brief)
+		ospf_interfaces_brief(w->b, j, n);
+	else
+		ospf_interfaces(w->b, j, json_object_get(w->neighbors, jtext(j, "vrfName")), w->dev, n);
 }
 
 static void
 interface_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
 {
 	const struct cfg_show_ip_ospf_interface *v = values;
-	json_t *j = answer_json(answer[0]), *neighbors = answer_json(answer[1]);
+	json_t *neighbors = answer_json(answer[1]);
 	char dev[OBJ_IFNAMSIZ] = "";
-	struct ospf_names n;
+	struct wanted w = { b, neighbors, v->if_ ? dev : NULL, !v->if_ && v->has & HAS_SHOW_IP_OSPF_INTERFACE_WHAT };
 
 	if (v->if_)
 		ifname_kernel(v->if_, dev);
-	ospf_names_init(&n, session_store(s));
-	if (!v->if_ && v->has & HAS_SHOW_IP_OSPF_INTERFACE_WHAT)
-		ospf_interfaces_brief(b, j, &n);
-	else
-		ospf_interfaces(b, j, neighbors, v->if_ ? dev : NULL, &n);
+	if (w.brief)
+		buf_puts(b, "Interface    PID   Area            IP Address/Mask    Cost  State Nbrs F/C\n");
+	ospf_each(s, answer[0], each_interface, &w);
 	if (v->if_ && b->n == 0)
 		buf_printf(b, "%%OSPF: OSPF not enabled on %s\n", v->if_);
-	ospf_names_free(&n);
-	json_decref(j);
 	json_decref(neighbors);
 }
 
 void
 show_ip_ospf_interface(struct session *s, const void *values)
 {
-	static const struct question q[] = { { FRR_OSPFD, "show ip ospf interface json" },
-		{ FRR_OSPFD, "show ip ospf neighbor detail json" } };
+	static const struct question q[] = { { FRR_OSPFD, "show ip ospf vrf all interface json" },
+		{ FRR_OSPFD, "show ip ospf vrf all neighbor detail json" } };
 
 	ask(s, values, q, 2, interface_text);
 }

@@ -179,6 +179,9 @@ START_TEST(reports)
 	    "(InactivityTimer)"));
 	ck_assert_str_eq(said, "%OSPF-5-ADJCHG: Process 9, Nbr 1.1.1.1 on GigabitEthernet0/1 from FULL to DOWN, "
 	    "Neighbor Down: Dead timer expired");
+	ck_assert(routing_report(s, FRR_OSPFD, "AdjChg: Nbr 1.1.1.1, NbrIP 10.0.0.1 (default) on e0-0:10.0.0.2: Exchange -> Full "
+	    "(ExchangeDone)"));
+	ck_assert_str_eq(said, "%OSPF-5-ADJCHG: Process 7, Nbr 1.1.1.1 on Ethernet0/0 from LOADING to FULL, Loading Done");
 	ck_assert(routing_report(s, FRR_BGPD, "BGP: [M59KS-A3ZXZ] %ADJCHANGE: neighbor 10.0.0.1(Unknown) in vrf default Up"));
 	ck_assert_str_eq(said, "%BGP-5-ADJCHANGE: neighbor 10.0.0.1 Up ");
 	ck_assert(routing_report(s, FRR_BGPD, "%ADJCHANGE: neighbor 10.0.0.1(R1) in vrf RED Down BGP Notification send"));

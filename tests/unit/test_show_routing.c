@@ -34,7 +34,7 @@ START_TEST(bgp_tables)
 	json_t *j = answer_json(table);
 	struct buf b = {0};
 
-	bgp_table(&b, j);
+	bgp_table(&b, j, NULL);
 	shows(&b, "\n BGP table version is 22, local router ID is 10.1.1.1\n"
 	    " Status codes: s suppressed, d damped, h history, * valid, > best, i - internal,\n"
 	    "               r RIB-failure, S Stale, m multipath, b backup-path, x best-external\n"
@@ -49,7 +49,7 @@ START_TEST(bgp_tables)
 	    "                     0.0.0.0                  7         32768 ?\n"
 	    " *> 192.168.1.0      0.0.0.0                  0         32768 i\n");
 	json_decref(j);
-	bgp_table(&b, NULL);
+	bgp_table(&b, NULL, NULL);
 	bgp_entry(&b, NULL);
 	shows(&b, "% Network not in table\n");
 }
@@ -150,8 +150,7 @@ START_TEST(ospf_texts)
 	    "  Process ID 7, Router ID 1.1.1.1, Network Type LOOPBACK, Cost: 1\n"
 	    "  Loopback interface is treated as a stub Host\n");
 	ospf_interfaces_brief(&b, j, &n);
-	shows(&b, "Interface    PID   Area            IP Address/Mask    Cost  State Nbrs F/C\n"
-	    "Et0/0        7     0               10.0.0.1/24        10    BDR   1/1\n"
+	shows(&b, "Et0/0        7     0               10.0.0.1/24        10    BDR   1/1\n"
 	    "Lo0          7     0               1.1.1.1/32         1     LOOP  0/0\n");
 	ospf_neighbor_detail(&b, nbr, &n);
 	shows(&b, " Neighbor 2.2.2.2, interface address 10.0.0.2\n"

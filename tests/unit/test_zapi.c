@@ -77,9 +77,9 @@ START_TEST(encode)
 	EXPECT(&b, 0, 11, 254, 6, 0, 0, 0, 0, 0, 126, 1);
 	zapi_put_client_capabilities(&b, d8, 15);
 	EXPECT(&b, 0, 22, 254, 6, 0, 0, 0, 0, 0, 119, 0, 0, 0, 1, 0, 0, 0, 15, 0, 0, 0, 0);
-	zapi_put_nexthop_track(&b, d8, 0x01020304, true);
+	zapi_put_nexthop_track(&b, d8, 0, 0x01020304, true);
 	EXPECT(&b, 0, 21, 254, 6, 0, 0, 0, 0, 0, 20, 0, 1, 0, 1, 0, 2, 32, 1, 2, 3, 4);
-	zapi_put_nexthop_track(&b, d8, 0x01020304, false);
+	zapi_put_nexthop_track(&b, d8, 0, 0x01020304, false);
 	EXPECT(&b, 0, 21, 254, 6, 0, 0, 0, 0, 0, 21, 0, 0, 0, 1, 0, 2, 32, 1, 2, 3, 4);
 	zapi_put_route(&b, d8, true, &r);
 	EXPECT(&b, 0, 54, 254, 6, 0, 0, 0, 0, 0, 8, 3, 0, 0, 0, 0, 0, 1, 0, 0, 0, 11, 1, 2, 16, 10, 50, 0, 2,
