@@ -56,6 +56,8 @@ static const char base[] =
     "interface Ethernet0/0\n ip address 1.3.1.1 255.255.255.0\n ip ospf 1 area 0\n crypto map MYMAP\n"
     "interface Ethernet0/1\n ip address 1.4.1.1 255.255.255.0\n"
     "interface GigabitEthernet0/1\n ip address 192.168.13.1 255.255.255.0\n"
+    "interface GigabitEthernet0/2\n vrf forwarding RED\n ip address 192.168.13.1 255.255.255.0\n"
+    "router ospf 2 vrf RED\n network 192.168.0.0 0.0.255.255 area 5\n"
     "interface Tunnel0\n ip address 10.100.0.1 255.255.255.252\n tunnel source Ethernet0/1\n tunnel destination 202.101.1.1\n"
     "interface Tunnel1\n ip address 10.100.1.1 255.255.255.252\n tunnel source Ethernet0/1\n tunnel destination 10.0.0.3\n"
     " tunnel mode ipsec ipv4\n tunnel protection ipsec profile V2\n"
@@ -102,6 +104,8 @@ static const struct {
 	{ "dynamic-map.reverse-route-tag", "a route while there are SAs", "tests/unit/test_engine.c" },
 	{ "dynamic-map.reverse-route-distance", "a route while there are SAs", "tests/unit/test_engine.c" },
 	{ "ipsec-profile.responder-only", "who begins", "tests/unit/test_engine.c" },
+	{ "ip-vrf", "its example is the VRF of the base configuration", "tests/lab/vrf" },
+	{ "vrf-definition.af-ipv4", "that the VRF has IPv4 goes without saying here", "tests/lab/vrf" },
 	{ "log-session", "messages", "tests/unit/test_messages.c" },
 	{ "interface.logging-link-status", "messages", "tests/unit/test_messages.c" },
 	{ "archive", "the daemon keeps copies", "tests/lab/configuration" },
