@@ -133,6 +133,8 @@ read_profile(struct compile *c, const struct rec *r, const struct cfg_interface_
 	}
 	if (!p->proposals)
 		protect_default(c, p);
+	if (v->isakmp && v->ikev2)
+		compile_note(c, r, "NOTE: %s: isakmp profile %s is not used: there is an ikev2 profile, too", ifname, v->isakmp);
 	if (v->isakmp) {
 		p->isakmp_profile = v->isakmp;
 		p->ikev2_profile = NULL;
@@ -196,6 +198,8 @@ protection(struct compile *c, const struct rec *r, const struct cfg_interface_tu
 		pol.sel.dst = (struct prefix4){ link->remote, 32 };
 		pol.sel.proto = link->type == LINK_GRE ? GRE : IPIP;
 	}
+	if (vti && p->mode == IPSEC_TRANSPORT)
+		compile_note(c, r, "NOTE: %s: its transform sets are taken in tunnel mode; a virtual tunnel interface has no other", ifname);
 	pol.mode = vti ? IPSEC_TUNNEL : p->mode;
 	pol.if_id = vti ? link->if_id : 0;
 	e = tunnels_entry(t, r->id, ifname);

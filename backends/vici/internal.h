@@ -21,6 +21,12 @@ struct vici {
 	bool up;		/* the engine was told */
 	size_t nike;		/* connections, those without their OBJ_IKE not counted */
 	bool isakmp_on;		/* as said last */
+	struct netkey {			/* keys of networks, the shortest prefix first (load.c) */
+		struct netkey *next;
+		struct obj *obj;
+		int length;
+	} *netkey;
+	bool netkeys_changed;
 	void (*on_settings)(void *ctx, const struct obj_ike_settings *s);
 	void *settings_ctx;
 	uint64_t batch;		/* counts apply() calls */
@@ -29,6 +35,7 @@ struct vici {
 /* vici.c: after every change of the connections */
 void vici_say_isakmp(struct vici *v);
 /* load.c */
+void vici_forget_networks(struct vici *v);
 void vici_apply(void *ctx, const struct plan_op *ops, size_t n);
 /* control.c */
 void vici_control_init(struct vici *v);

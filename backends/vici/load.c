@@ -17,6 +17,7 @@
 #include "backends/vici/codec.h"
 #include "backends/vici/encode.h"
 #include "backends/vici/internal.h"
+#include "engine/objects.h"
 #include "lib/xalloc.h"
 
 /* What an answer is about. */
@@ -100,13 +101,85 @@ new_load(struct vici *v, const char *conn, bool unload, size_t room)
 	return l;
 }
 
+/* --- keys of networks --- */
+
+/* The prefix length of a key for a network, 0 for everybody's; -1: it is for addresses and names. */
+static int
+network_length(const struct obj_secret *s)
+{
+	for (const char *const *o = s->owners; o && *o; o++) {
+		const char *slash = strchr(*o, '/');
+
+		if (slash)
+			return atoi(slash + 1);
+		if (strcmp(*o, "%any") == 0)
+			return 0;
+	}
+	return -1;
+}
+
+static void
+forget_network(struct vici *v, const char *id)
+{
+	for (struct netkey **pp = &v->netkey, *k; (k = *pp); pp = &k->next)
+		if (strcmp(k->obj->secret.id, id) == 0) {
+			*pp = k->next;
+			obj_free(k->obj);
+			free(k);
+			return;
+		}
+}
+
+static void
+keep_network(struct vici *v, const struct obj *o, int length)
+{
+	struct netkey **pp = &v->netkey, *k = xcalloc(1, sizeof *k);
+
+	k->obj = obj_clone(o);
+	k->length = length;
+	while (*pp && (*pp)->length <= length)
+		pp = &(*pp)->next;
+	k->next = *pp;
+	*pp = k;
+}
+
+/*
+ * Of two networks that contain a peer charon takes the key that was loaded
+ * last, IOS that of the longer prefix: after each change all of them are loaded
+ * again, the shortest first.
+ */
+static void
+load_networks(struct vici *v)
+{
+	for (const struct netkey *k = v->netkey; k; k = k->next) {
+		struct buf b = {0};
+
+		vici_encode_secret(&b, &k->obj->secret);
+		vici_client_call(v->client, VICI_QUICK, &b, NULL, NULL, NULL);
+	}
+	v->netkeys_changed = false;
+}
+
+void
+vici_forget_networks(struct vici *v)
+{
+	while (v->netkey)
+		forget_network(v, v->netkey->obj->secret.id);
+}
+
 static void
 apply_secret(struct vici *v, const struct plan_op *op)
 {
 	struct load *l = new_load(v, NULL, !op->now, 1);
 	struct buf b = {0};
+	int length = op->now ? network_length(&op->now->secret) : -1;
 
 	l->id[l->n++] = op->now ? op->now->id : op->was->id;
+	forget_network(v, (op->was ? op->was : op->now)->secret.id);
+	if (length >= 0) {
+		keep_network(v, op->now, length);
+		v->netkeys_changed = true;
+	}
 	if (op->was && op->now && strcmp(op->was->secret.id, op->now->secret.id)) {
 		vici_encode_simple(&b, "unload-shared", "id", op->was->secret.id);
 		vici_client_call(v->client, VICI_QUICK, &b, NULL, NULL, NULL);
@@ -287,6 +360,8 @@ vici_apply(void *ctx, const struct plan_op *ops, size_t n)
 		*tail = c;
 		tail = &c->next_touched;
 	}
+	if (v->netkeys_changed)
+		load_networks(v);
 	while ((c = touched)) {
 		touched = c->next_touched;
 		flush_conn(v, c);

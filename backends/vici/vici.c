@@ -119,6 +119,7 @@ client_down(void *ctx, const char *why)
 	struct vici *v = ctx;
 
 	vtab_clear(&v->tab);
+	vici_forget_networks(v);
 	v->nike = 0;
 	if (!v->up)
 		return;
@@ -188,6 +189,7 @@ vici_destroy(struct vici *v)
 		return;
 	vici_client_destroy(v->client);
 	vtab_clear(&v->tab);
+	vici_forget_networks(v);
 	vici_algs_free(&v->algs);
 	free(v->path);
 	free(v);

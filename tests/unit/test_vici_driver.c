@@ -323,6 +323,31 @@ START_TEST(driver)
 	apply_delete(&e, 3);
 	ck_assert_str_eq(said, "%CRYPTO-6-ISAKMP_ON_OFF: ISAKMP is ON\n%CRYPTO-6-ISAKMP_ON_OFF: ISAKMP is OFF\n");
 
+	/* of two networks' keys the longer one must be loaded last, whichever was configured first */
+	e.seen[0] = '\0';
+	for (int i = 0; i < 2; i++) {
+		static const char *const owners[][2] = {{"10.0.0.0/24", NULL}, {"%any", NULL}};
+		struct obj o = {.kind = OBJ_SECRET, .id = 7 + (uint64_t)i, .secret = {i ? "all" : "lan", "key", owners[i]}};
+		struct plan_op op = {OP_ADD, NULL, &o};
+		int n = e.results;
+
+		vici_driver(e.v)->apply(vici_driver(e.v)->ctx, &op, 1);
+		run_until(&e, &e.results, n + 1);
+	}
+	for (int i = 0; i < 20; i++) {
+		ev_run(e.loop, EVRUN_NOWAIT);
+		usleep(2000);
+	}
+	{
+		const char *all = NULL, *lan = NULL;
+
+		for (const char *p = e.seen; (p = strstr(p, "load-shared: id=all")); p++)
+			all = p;
+		for (const char *p = e.seen; (p = strstr(p, "load-shared: id=lan")); p++)
+			lan = p;
+		ck_assert(all && lan && lan > all);
+	}
+
 	vici_stop(e.v);
 	ck_assert_int_eq(e.downs, 2);
 	vici_destroy(e.v);
