@@ -200,13 +200,13 @@ compile_unit(struct engine *e, struct unit *u, struct buf *notes)
 	u->notes = NULL;
 	unit_forget(e, u);
 	tunnels_compile_begin(e->tunnels, u->rec_id);
-	if (u->fn) {
+	if (u->fn && !u->dropped) {
 		const struct unit *parent = find_unit(e, u->parent);
 
 		unit_reads(e, u, dep_key(DEP_REC, u->parent, NULL));
-		if (!u->dropped && parent && parent->rec)
+		if (parent && parent->rec)
 			u->fn(&c, parent->rec);
-	} else if (u->rec) {
+	} else if (!u->fn && u->rec) {
 		compile_table[g_rows[u->rec->row].unit](&c, u->rec);
 		note_unsupported(&c, u->rec);
 	}
