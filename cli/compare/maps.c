@@ -87,13 +87,19 @@ covers(const struct obj_selector *wide, const struct obj_selector *s)
 	return selector_intersect(wide, s, &both) && by_selector(&both, s) == 0;
 }
 
+/* A selector of the other side, mirrored, and which of its ends has it. */
+struct mirror {
+	struct obj_selector sel;	/* first: by_selector() looks at it alone */
+	size_t end;
+};
+
 struct mirrors {
-	struct obj_selector *v;		/* those of the other side, mirrored, sorted */
+	struct mirror *v;		/* sorted */
 	size_t n;
 };
 
 static void
-mirrors_add(struct comparison *c, const struct end *e, struct mirrors *m)
+mirrors_add(struct comparison *c, const struct end *e, size_t end, struct mirrors *m)
 {
 	for (struct rec *q = e->acl ? store_first(c->file[e->file].store, e->acl, ROW_ACL_EXT_ACE) : NULL; q; q = store_next(q)) {
 		struct obj_selector sel;
@@ -102,7 +108,7 @@ mirrors_add(struct comparison *c, const struct end *e, struct mirrors *m)
 		    ace_selector(rec_values(q), &sel))
 			continue;
 		GROW(m->v, m->n);
-		m->v[m->n++] = selector_mirror(&sel);
+		m->v[m->n++] = (struct mirror){ selector_mirror(&sel), end };
 	}
 }
 
@@ -119,10 +125,10 @@ check_identities(struct comparison *c, const struct end *e, size_t b, const stru
 		    ace_selector(rec_values(q), &sel) || (m->n && bsearch(&sel, m->v, m->n, sizeof *m->v, by_selector)))
 			continue;
 		for (size_t i = 0; i < m->n && !wide; i++) {
-			if (covers(&m->v[i], &sel))
-				wide = &m->v[i];
-			else if (covers(&sel, &m->v[i]))
-				narrow = &m->v[i];
+			if (covers(&m->v[i].sel, &sel))
+				wide = &m->v[i].sel;
+			else if (covers(&sel, &m->v[i].sel))
+				narrow = &m->v[i].sel;
 		}
 		if (wide && !starts)
 			continue;
@@ -140,18 +146,46 @@ check_identities(struct comparison *c, const struct end *e, size_t b, const stru
 	}
 }
 
-/* Has the entry a line that mirrors one of this list? */
-static bool
-mirrors_entry(struct comparison *c, const struct end *e, const struct mirrors *m)
+/* The first mirror that is not less than the selector. */
+static size_t
+first_mirror(const struct mirrors *m, const struct obj_selector *sel)
 {
+	size_t lo = 0, hi = m->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (by_selector(&m->v[mid].sel, sel) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Of the ends of the other side those that mirror a line of this one, each once, FIT_MAX at most. */
+#define FIT_MAX 64
+static size_t
+mirroring(struct comparison *c, const struct end *e, const struct mirrors *m, const struct end *ends, struct end fit[FIT_MAX])
+{
+	size_t n = 0;
+
 	for (struct rec *q = e->acl ? store_first(c->file[e->file].store, e->acl, ROW_ACL_EXT_ACE) : NULL; q; q = store_next(q)) {
 		struct obj_selector sel;
 
-		if (((const struct cfg_acl_ext_ace *)rec_values(q))->action == ACL_EXT_ACE_ACTION_PERMIT &&
-		    !ace_selector(rec_values(q), &sel) && bsearch(&sel, m->v, m->n, sizeof *m->v, by_selector))
-			return true;
+		if (((const struct cfg_acl_ext_ace *)rec_values(q))->action != ACL_EXT_ACE_ACTION_PERMIT ||
+		    ace_selector(rec_values(q), &sel))
+			continue;
+		for (size_t i = first_mirror(m, &sel); i < m->n && n < FIT_MAX && by_selector(&m->v[i].sel, &sel) == 0; i++) {
+			size_t k = 0;
+
+			while (k < n && fit[k].at != ends[m->v[i].end].at)
+				k++;
+			if (k == n)
+				fit[n++] = ends[m->v[i].end];
+		}
 	}
-	return false;
+	return n;
 }
 
 /* --- who answers --- */
@@ -248,7 +282,7 @@ check_without_entry(struct comparison *c, const struct end *e, size_t b)
 		check_proposals(c, e, answer, n);
 		for (size_t i = 0; i < n; i++) {
 			any |= !answer[i].acl;
-			mirrors_add(c, &answer[i], &all);
+			mirrors_add(c, &answer[i], i, &all);
 		}
 		if (all.n)
 			qsort(all.v, all.n, sizeof *all.v, by_selector);
@@ -270,7 +304,7 @@ check_list(struct comparison *c, const struct end *e, size_t b)
 	if (c->n != 2 || c->side[b].naddr || top(c, b, ROW_CRYPTO_MAP) || top(c, b, ROW_TRANSFORM_SET) || !o.acl ||
 	    store_next(o.acl))
 		return false;
-	mirrors_add(c, &o, &m);
+	mirrors_add(c, &o, 0, &m);
 	if (m.n)
 		qsort(m.v, m.n, sizeof *m.v, by_selector);
 	check_identities(c, e, b, &m, true);
@@ -278,54 +312,52 @@ check_list(struct comparison *c, const struct end *e, size_t b)
 	return true;
 }
 
-static void
-check_pair(struct comparison *c, const struct end *e, const struct rec *peer_rec, size_t b)
-{
-	struct end *answer, *fit;
-	size_t n = answers(c, e->file, b, &answer), nfit = 0;
-	struct mirrors all = {0};
+/* What of a file may answer another one: made once for each pair of files. */
+struct answers {
+	bool made;
+	struct end *end;
+	size_t n;
+	struct mirrors all;
+};
 
-	if (n == 0) {
+static void
+check_pair(struct comparison *c, const struct end *e, const struct rec *peer_rec, size_t b, struct answers *ans)
+{
+	struct end fit[FIT_MAX];
+	size_t nfit;
+
+	if (!ans->made) {
+		ans->made = true;
+		ans->n = answers(c, e->file, b, &ans->end);
+		for (size_t i = 0; i < ans->n; i++)
+			mirrors_add(c, &ans->end[i], i, &ans->all);
+		if (ans->all.n)
+			qsort(ans->all.v, ans->all.n, sizeof *ans->all.v, by_selector);
+	}
+	if (ans->n == 0) {
 		if (!check_without_entry(c, e, b) && !check_list(c, e, b))
 			mismatch(c, e->file, peer_rec, "%s has no crypto map entry whose peer is this router", c->file[b].file);
-		free(answer);
 		return;
 	}
-	fit = xcalloc(n, sizeof *fit);
-	for (size_t i = 0; i < n; i++) {
-		struct mirrors m = {0};
-
-		mirrors_add(c, &answer[i], &all);
-		mirrors_add(c, &answer[i], &m);
-		if (m.n) {
-			qsort(m.v, m.n, sizeof *m.v, by_selector);
-			if (mirrors_entry(c, e, &m))
-				fit[nfit++] = answer[i];
-		}
-		free(m.v);
-	}
-	if (all.n)
-		qsort(all.v, all.n, sizeof *all.v, by_selector);
+	nfit = mirroring(c, e, &ans->all, ans->end, fit);
 	/* what concerns both sides alike is said once, for the first file; where no entry mirrors this one any may be meant */
 	if (e->file < b) {
-		const struct end *o = nfit ? fit : answer;
+		const struct end *o = nfit ? fit : ans->end;
 
 		if (e->local && owns(c, e->file, o->peer) && !speaks_from(c, e->file, e->at, o->peer))
 			mismatch(c, e->file, e->at, "this crypto map speaks from %s, and the peer in %s:%u is %s", ip4_s(e->local),
 			    c->file[b].file, o->at->line, ip4_s(o->peer));
 		check_ike(c, e, o);
-		check_proposals(c, e, o, nfit ? nfit : n);
+		check_proposals(c, e, o, nfit ? nfit : ans->n < FIT_MAX ? ans->n : FIT_MAX);
 	}
-	check_identities(c, e, b, &all, true);
-	free(all.v);
-	free(fit);
-	free(answer);
+	check_identities(c, e, b, &ans->all, true);
 }
 
 void
 check_maps(struct comparison *c, size_t a)
 {
 	struct store *s = c->file[a].store;
+	struct answers *ans = xcalloc(c->n, sizeof *ans);
 
 	for (struct rec *r = top(c, a, ROW_CRYPTO_MAP); r; r = store_next(r))
 		for (struct rec *q = store_first(s, r, ROW_CRYPTO_MAP_PEER); q; q = store_next(q)) {
@@ -338,8 +370,13 @@ check_maps(struct comparison *c, size_t a)
 			e = end_of_entry(c, a, r, peer);
 			b = owner_of(c, a, peer);
 			if (b < c->n && b != a && (top(c, b, ROW_CRYPTO_MAP) || top(c, b, ROW_ACL_EXT) || c->nowner))
-				check_pair(c, &e, q, b);
+				check_pair(c, &e, q, b, &ans[b]);
 			else if (b == c->n && c->nowner)
 				mismatch(c, a, q, "no file has an interface with the address of peer %s", ip4_s(peer));
 		}
+	for (size_t b = 0; b < c->n; b++) {
+		free(ans[b].end);
+		free(ans[b].all.v);
+	}
+	free(ans);
 }
