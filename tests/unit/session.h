@@ -11,6 +11,7 @@
 #include "lib/xalloc.h"
 #include "parser/config.h"
 #include "parser/render.h"
+#include "tests/unit/unit.h"
 
 struct session {
 	struct store *s;
@@ -86,18 +87,6 @@ shows(struct session *t, const char *line)
 	}
 	free(text);
 	return found;
-}
-
-static inline int
-run_suite(Suite *s)
-{
-	SRunner *r = srunner_create(s);
-	int failed;
-
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
 }
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "cli/filter.h"
 #include "lib/buf.h"
+#include "tests/unit/unit.h"
 
 static const char config[] =
     "hostname R1\n"
@@ -169,17 +170,11 @@ main(void)
 {
 	Suite *s = suite_create("filter");
 	TCase *t = tcase_create("filter");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, accepted, 0, sizeof good / sizeof good[0]);
 	tcase_add_loop_test(t, refused, 0, sizeof bad / sizeof bad[0]);
 	tcase_add_test(t, last_line_without_newline);
 	tcase_add_test(t, catastrophic);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

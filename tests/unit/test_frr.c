@@ -12,6 +12,7 @@
 #include "daemon/routing.h"
 #include "lib/log.h"
 #include "parser/config.h"
+#include "tests/unit/unit.h"
 
 START_TEST(framing)
 {
@@ -200,8 +201,6 @@ main(void)
 {
 	Suite *s = suite_create("frr");
 	TCase *t = tcase_create("frr");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, framing);
 	tcase_add_test(t, framing_bad);
@@ -211,9 +210,5 @@ main(void)
 	tcase_add_test(t, arguments);
 	tcase_add_test(t, reports);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "tests/unit/unit.h"
 
 static glob_t files;
 static char dir[] = "/tmp/gramc.XXXXXX";
@@ -76,7 +77,6 @@ main(void)
 	Suite *s = suite_create("gramc");
 	TCase *t = tcase_create("files");
 	static const char *const made[] = { "grammar.c", "grammar.h", "exec.c", "units.c", "checks.c", "hooks.txt" };
-	SRunner *r;
 	int failed;
 
 	if (glob("tests/gramc/*.gram", 0, NULL, &files) != 0 || !mkdtemp(dir)) {
@@ -85,10 +85,7 @@ main(void)
 	}
 	tcase_add_loop_test(t, one_file, 0, (int)files.gl_pathc);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
+	failed = run_suite(s);
 	for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
 		char path[64];
 

@@ -17,6 +17,7 @@
 #include "cli/proto.h"
 #include "lib/buf.h"
 #include "lib/log.h"
+#include "tests/unit/unit.h"
 
 static struct ev_loop *loop;
 static struct listener *l;
@@ -336,8 +337,6 @@ main(void)
 {
 	Suite *s = suite_create("listen");
 	TCase *t = tcase_create("listen");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 30);
@@ -349,9 +348,5 @@ main(void)
 	tcase_add_test(t, too_many_and_refused);
 	tcase_add_test(t, the_path);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "backends/netlink/internal.h"
+#include "tests/unit/unit.h"
 
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
@@ -640,8 +641,6 @@ main(void)
 {
 	Suite *s = suite_create("netlink");
 	TCase *kernel = tcase_create("kernel");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(kernel, link_life);
 
@@ -655,9 +654,5 @@ main(void)
 	tcase_add_test(kernel, sysctls_set);
 	tcase_set_timeout(kernel, 120);
 	suite_add_tcase(s, kernel);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return run_suite(s);
 }

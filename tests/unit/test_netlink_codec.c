@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "backends/netlink/internal.h"
+#include "tests/unit/unit.h"
 
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
@@ -187,8 +188,6 @@ main(void)
 {
 	Suite *s = suite_create("netlink-codec");
 	TCase *t = tcase_create("codec");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, selector);
 	tcase_add_test(t, policy_bytes);
@@ -196,9 +195,5 @@ main(void)
 	tcase_add_test(t, sa_bytes);
 	tcase_add_test(t, garbage);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return run_suite(s);
 }

@@ -19,6 +19,7 @@
 
 #include "cli/exec/icmp.h"
 #include "lib/ip4.h"
+#include "tests/unit/unit.h"
 
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
@@ -361,8 +362,6 @@ main(void)
 {
 	Suite *s = suite_create("ping");
 	TCase *pure = tcase_create("pure"), *real = tcase_create("real");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(pure, header);
 	tcase_add_test(pure, summary);
@@ -376,9 +375,5 @@ main(void)
 	tcase_set_timeout(real, 30);
 	suite_add_tcase(s, pure);
 	suite_add_tcase(s, real);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return run_suite(s);
 }

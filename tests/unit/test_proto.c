@@ -8,6 +8,7 @@
 
 #include "cli/proto.h"
 #include "lib/buf.h"
+#include "tests/unit/unit.h"
 
 START_TEST(round_trip)
 {
@@ -164,8 +165,6 @@ main(void)
 {
 	Suite *s = suite_create("proto");
 	TCase *t = tcase_create("proto");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, round_trip);
 	tcase_add_test(t, many_and_bodies_stay);
@@ -173,9 +172,5 @@ main(void)
 	tcase_add_test(t, garbage);
 	tcase_add_test(t, long_text_in_pieces);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -118,17 +118,11 @@ main(void)
 {
 	Suite *s = suite_create("secret");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, hidden);
 	tcase_add_test(t, hashes);
 	tcase_add_test(t, forms);
 	tcase_add_test(t, stored);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

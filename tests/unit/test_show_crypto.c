@@ -21,6 +21,7 @@
 #include "lib/buf.h"
 #include "parser/config.h"
 #include "parser/types.h"
+#include "tests/unit/unit.h"
 
 exec_fn show_crypto_isakmp_policy, show_crypto_isakmp_key, show_crypto_isakmp_sa, show_crypto_ipsec_sa,
     show_crypto_ipsec_transform_set, show_crypto_map, show_crypto_session, show_crypto_engine;
@@ -765,8 +766,6 @@ main(void)
 {
 	Suite *s = suite_create("show crypto");
 	TCase *t = tcase_create("show crypto");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 60);
@@ -785,9 +784,5 @@ main(void)
 	tcase_add_test(t, clear_stops);
 	tcase_add_test(t, many);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -21,6 +21,7 @@
 #include "lib/ip4.h"
 #include "parser/config.h"
 #include "show_ip_data.h"
+#include "tests/unit/unit.h"
 
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
@@ -546,8 +547,6 @@ main(void)
 {
 	Suite *suite = suite_create("show ip");
 	TCase *tc = tcase_create("show");
-	SRunner *sr;
-	int failed;
 
 	suite_add_tcase(suite, tc);
 	tcase_set_timeout(tc, 60);
@@ -565,9 +564,5 @@ main(void)
 	tcase_add_test(tc, version);
 	tcase_add_test(tc, ping_refused);
 	tcase_add_test(tc, ping_runs);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -13,6 +13,7 @@
 #include "daemon/leftovers.h"
 #include "daemon/supervise.h"
 #include "lib/buf.h"
+#include "tests/unit/unit.h"
 
 struct seen {
 	struct buf lines, states;
@@ -202,17 +203,11 @@ main(void)
 {
 	Suite *s = suite_create("supervise");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, output_and_restart);
 	tcase_add_test(tc, stop);
 	tcase_add_test(tc, leftovers);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

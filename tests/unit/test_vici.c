@@ -16,6 +16,7 @@
 #include "backends/vici/ts.h"
 #include "engine/driver.h"
 #include "tests/unit/vici_msg.h"
+#include "tests/unit/unit.h"
 
 /* flat() of a request packet. */
 static char *
@@ -310,8 +311,6 @@ main(void)
 {
 	Suite *s = suite_create("vici");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, codec_round_trip);
@@ -323,9 +322,5 @@ main(void)
 	tcase_add_test(tc, conf);
 	tcase_add_test(tc, table);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -14,6 +14,7 @@
 #include "lib/buf.h"
 #include "lib/log.h"
 #include "tests/unit/vici_msg.h"
+#include "tests/unit/unit.h"
 
 struct engine {
 	struct ev_loop *loop;
@@ -367,15 +368,9 @@ main(void)
 {
 	Suite *s = suite_create("vici-driver");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, driver);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

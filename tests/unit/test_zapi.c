@@ -12,6 +12,7 @@
 #include "backends/zapi/codec.h"
 #include "backends/zapi/rib.h"
 #include "backends/zapi/track.h"
+#include "tests/unit/unit.h"
 
 static void
 expect(struct buf *b, const void *want, size_t n)
@@ -375,8 +376,6 @@ main(void)
 {
 	Suite *s = suite_create("zapi");
 	TCase *t = tcase_create("codec"), *u = tcase_create("rib");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, dialects);
 	tcase_add_test(t, versions);
@@ -390,9 +389,5 @@ main(void)
 	tcase_add_test(u, many_gateways);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, u);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }
