@@ -16,6 +16,7 @@
 #include "lib/buf.h"
 #include "lib/ip4.h"
 #include "parser/config.h"
+#include "tests/unit/unit.h"
 
 exec_fn show_crypto_ikev2_sa, show_crypto_ikev2_session, show_crypto_ikev2_stats, show_crypto_ikev2_proposal,
     show_crypto_ikev2_policy, show_crypto_ikev2_profile, show_crypto_ipsec_profile, show_crypto_dynamic_map,
@@ -445,8 +446,6 @@ main(void)
 {
 	Suite *s = suite_create("show ikev2");
 	TCase *c = tcase_create("show ikev2");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, proposals);
@@ -458,9 +457,5 @@ main(void)
 	tcase_add_test(c, tunnel_map);
 	tcase_add_test(c, called);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -8,6 +8,7 @@
 #include "cli/show/bgp.h"
 #include "cli/show/ospf.h"
 #include "parser/config.h"
+#include "tests/unit/unit.h"
 
 static const char table[] = "{\"tableVersion\":22,\"routerId\":\"10.1.1.1\",\"routes\":{"
     "\"10.1.1.1/32\":[{\"valid\":true,\"bestpath\":true,\"pathFrom\":\"external\",\"metric\":0,\"weight\":32768,\"path\":\"\","
@@ -180,17 +181,11 @@ main(void)
 {
 	Suite *s = suite_create("show routing");
 	TCase *t = tcase_create("show routing");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, bgp_tables);
 	tcase_add_test(t, bgp_summaries);
 	tcase_add_test(t, bgp_entries);
 	tcase_add_test(t, ospf_texts);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -15,6 +15,7 @@
 #include "lib/buf.h"
 #include "lib/ip4.h"
 #include "parser/config.h"
+#include "tests/unit/unit.h"
 
 exec_fn show_interfaces, show_ip_interface, show_ip_interface_brief;
 
@@ -329,8 +330,6 @@ main(void)
 {
 	Suite *s = suite_create("show tunnel");
 	TCase *c = tcase_create("show tunnel");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, gre_tunnel);
@@ -339,9 +338,5 @@ main(void)
 	tcase_add_test(c, brief);
 	tcase_add_test(c, called);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }
