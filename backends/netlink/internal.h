@@ -128,6 +128,7 @@ struct dev {
 	struct obj_link want;
 	struct obj_link made;		/* what it was made or last changed to; type LINK_PORT: not by us */
 	bool creating;			/* scratch of a sync */
+	int dying;			/* index of the one that we have deleted, while its events are to come; 0: none */
 	uint64_t id;
 	struct nl_status st;
 	struct addr *addrs;		/* wanted addresses, in order of arrival */

@@ -172,8 +172,10 @@ delete_changed(struct netlink *nl)
 	for (size_t i = 0; i < nl->dirty_links.n; i++) {
 		struct dev *d = nl->dirty_links.v[i];
 
-		if (must_go(d) && (d->st.err == 0 || d->st.err == -ENODEV))
+		if (must_go(d) && (d->st.err == 0 || d->st.err == -ENODEV)) {
+			d->dying = d->st.err ? 0 : d->ifindex;
 			dev_set_index(nl, d, 0);
+		}
 	}
 }
 
@@ -338,8 +340,10 @@ links_remove(struct netlink *nl)
 
 		if (!d->wanted && d->ours && d->st.err == -ENODEV)
 			nl_status_clear(&d->st);
-		if (!d->wanted && d->ours && d->st.err == 0)
+		if (!d->wanted && d->ours && d->st.err == 0 && d->ifindex) {
+			d->dying = d->ifindex;
 			dev_set_index(nl, d, 0);
+		}
 		d->link_dirty = false;
 	}
 	nl->dirty_links.n = 0;

@@ -77,6 +77,18 @@ vanished(struct netlink *nl, struct dev *d)
 		tell(nl, d, &s);
 }
 
+/* The event of a device that we have deleted ourselves. */
+static void
+buried(struct netlink *nl, struct dev *d)
+{
+	struct link_state s = {.ifindex = d->dying};
+
+	d->dying = 0;
+	memcpy(s.dev, d->name, sizeof(s.dev));
+	if (d->ifindex == 0 && d->told.present)
+		tell(nl, d, &s);
+}
+
 static void
 appeared(struct netlink *nl, const struct nl_link *l)
 {
@@ -87,6 +99,8 @@ appeared(struct netlink *nl, const struct nl_link *l)
 	if (d && strcmp(d->name, l->dev) != 0)
 		vanished(nl, d);	/* renamed */
 	d = dev_get(nl, l->dev);
+	if (d->dying == l->ifindex)
+		return;		/* its last words: we have deleted it, and may have another one already */
 	if (!d->told.present || d->ifindex != l->ifindex) {
 		nl_dev_sysctls(d->name);
 		if (strcmp(l->kind, "gre") == 0)
@@ -118,6 +132,8 @@ rt_event(struct netlink *nl, const struct nlmsghdr *nlh)
 	if (link_decode(nlh, &l)) {
 		if (nlh->nlmsg_type == RTM_NEWLINK)
 			appeared(nl, &l);
+		else if ((d = dev_find(nl, l.dev)) != NULL && d->dying == l.ifindex)
+			buried(nl, d);
 		else if ((d = dev_by_index(nl, l.ifindex)) != NULL ||
 		    ((d = dev_find(nl, l.dev)) != NULL && d->ifindex == 0))
 			vanished(nl, d);

@@ -64,7 +64,16 @@ on_acquire(void *ctx, const struct acquire *a)
 	last_acquire = *a;
 }
 
-static const struct observer observer = {.link = on_link, .acquire = on_acquire};
+static char reached[OBJ_IFNAMSIZ] = "?";
+
+static void
+on_reach(void *ctx, uint32_t addr, const char *dev)
+{
+	ck_assert_uint_eq(addr, IP(10, 3, 0, 9));
+	snprintf(reached, sizeof reached, "%s", dev);
+}
+
+static const struct observer observer = {.link = on_link, .acquire = on_acquire, .reach = on_reach};
 static struct ev_loop *loop;
 static struct netlink *nl;
 
@@ -256,6 +265,60 @@ foreign_addr(const char *dev, uint32_t a, uint8_t len, bool add)
 }
 
 /* ---- the kernel ---- */
+
+/* Deleted and made anew before the loop has read an event of the first one: the second one stays ours, and is deleted, too. */
+START_TEST(link_again)
+{
+	struct obj o = link_obj(1, "lo7", true, true, 0);
+	int first;
+
+	if (!start())
+		return;
+	op1(OP_ADD, &o);
+	spin(0.05);
+	first = get_link("lo7")->ifindex;
+	op1(OP_DELETE, &o);
+	op1(OP_ADD, &o);
+	ck_assert_int_ne(get_link("lo7")->ifindex, first);
+	spin(0.1);
+	ck_assert_ptr_nonnull(get_link("lo7"));
+	ck_assert_str_eq(get_link("lo7")->alias, "confterm");
+	o.link.mtu = 1400;
+	op1(OP_CHANGE, &o);
+	ck_assert_uint_eq(get_link("lo7")->mtu, 1400);
+	op1(OP_DELETE, &o);
+	spin(0.1);
+	ck_assert_ptr_null(get_link("lo7"));
+	finish();
+}
+END_TEST
+
+START_TEST(reach)
+{
+	struct obj l = link_obj(1, "lo1", true, true, 0), a = addr_obj(2, "lo1", IP(10, 3, 0, 1), 24, false),
+	    r = {.kind = OBJ_REACH, .id = 3, .reach = {IP(10, 3, 0, 9)}};
+
+	if (!start())
+		return;
+	op1(OP_ADD, &r);
+	ck_assert_str_eq(reached, "?");		/* not from inside of apply() */
+	spin(0.2);
+	ck_assert_str_eq(reached, "");
+	op1(OP_ADD, &l);
+	op1(OP_ADD, &a);
+	spin(0.8);
+	ck_assert_str_eq(reached, "lo1");
+	op1(OP_DELETE, &a);
+	spin(0.8);
+	ck_assert_str_eq(reached, "");
+	/* nobody wants to know any more */
+	op1(OP_DELETE, &r);
+	op1(OP_ADD, &a);
+	spin(0.8);
+	ck_assert_str_eq(reached, "");
+	finish();
+}
+END_TEST
 
 START_TEST(link_life)
 {
@@ -643,6 +706,8 @@ main(void)
 	TCase *kernel = tcase_create("kernel");
 
 	tcase_add_test(kernel, link_life);
+	tcase_add_test(kernel, link_again);
+	tcase_add_test(kernel, reach);
 
 	tcase_add_test(kernel, vlan_life);
 	tcase_add_test(kernel, address_life);
