@@ -74,15 +74,15 @@ plain_charon() { # HOST; ends with the host
 		}
 		swanctl { load = random openssl }
 	E
-	on "$1" sh -c 'mountpoint -q /run || mount -t tmpfs tmpfs /run; mkdir -p /run/frr && chown frr:frr /run/frr'
+	on "$1" sh -c '[ -e /run/plain ] || mount -t tmpfs tmpfs /run; : > /run/plain; mkdir -p /run/frr && chown frr:frr /run/frr'
 	on "$1" env STRONGSWAN_CONF="$d/strongswan.conf" setsid /usr/lib/ipsec/charon > "$d/out" 2>&1 &
 	disown $!
-	await 30 "$1: a plain charon runs" on "$1" test -S /run/charon.vici
+	await 60 "$1: a plain charon runs" swan "$1" --stats
 	swan "$1" --load-all --file "$d/swanctl.conf" > "$d/load" 2>&1 || { bad "$1: swanctl" "$(cat "$d/load")"; }
 }
 plain_frr() { # HOST DAEMON < configuration
 	local d=$OUT/$1.plain; mkdir -p "$d" && cat > "$d/$2.conf" && chmod -R a+rX "$d"
-	[ "$2" = zebra ] || [ -S "/proc/self/root/nonexistent" ] || on "$1" test -S /run/frr/zserv.api || : | plain_frr "$1" zebra
+	[ "$2" = zebra ] || on "$1" test -S /run/frr/zserv.api || : | plain_frr "$1" zebra
 	on "$1" /usr/lib/frr/"$2" -d -f "$d/$2.conf" -A 127.0.0.1
 }
 plain_end() { # HOST: everything that was started there
