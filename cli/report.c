@@ -43,20 +43,6 @@ struct printer {
 	json_t *lines, *notes;	/* NULL: plain text */
 };
 
-/* What a unit has to say of its lines. */
-static void
-one_note(void *ctx, uint32_t line, const char *text)
-{
-	struct printer *p = ctx;
-
-	if (strncmp(text, "NOTE: ", 6) == 0)
-		text += 6;
-	if (p->notes)
-		json_array_append_new(p->notes, json_pack("{s:i,s:s}", "line", (int)line, "text", text));
-	else
-		printf("%6u  %-16s %s\n", line, "note", text);
-}
-
 /* Without a daemon nothing was carried out: an object is what would be made. */
 static json_t *
 objects(const struct line_status *s)
@@ -78,10 +64,14 @@ one(void *ctx, const struct line_status *s)
 	if (p->lines) {
 		json_array_append_new(p->lines, json_pack("{s:i,s:i,s:s,s:s,s:s?,s:o}", "line", (int)s->line, "depth", s->depth,
 		    "text", s->text, "state", line_state_name(s->state), "why", s->why, "objects", objects(s)));
+		for (size_t i = 0; i < s->nnote; i++)
+			json_array_append_new(p->notes, json_pack("{s:i,s:s}", "line", (int)s->line, "text", s->note[i]));
 		return;
 	}
 	printf("%6u  %-16s %*s%s%s%s%s\n", s->line, line_state_name(s->state), s->depth, "", s->text, s->why ? "  (" : "",
 	    s->why ? s->why : "", s->why ? ")" : "");
+	for (size_t i = 0; i < s->nnote; i++)
+		printf("%6u  %-16s %*s  %s\n", s->line, "note", s->depth, "", s->note[i]);
 }
 
 static void
@@ -111,7 +101,6 @@ report_print(struct report *r, struct engine *e, const char *file, bool json)
 	if (!json)
 		printf("%s\n", file);
 	status_each(e, one, &p);
-	engine_all_notes(e, one_note, &p);
 	if (json) {
 		print_json(r, &p, file);
 		return;

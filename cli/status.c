@@ -3,8 +3,9 @@
  * The state of every line. A row of the grammar says by itself when it has no
  * effect or not yet (accept, later, unsupported); an applied row may still be
  * without effect for a reason that its unit knows (engine_unused()). Objects
- * carry the record that they come from; they are sorted by it once, so that
- * the walk over the lines finds each line's own by bisection.
+ * carry the record that they come from, and notes that which they concern;
+ * they are sorted by it once, so that the walk over the lines finds each
+ * line's own by bisection.
  */
 #include "cli/status.h"
 
@@ -21,9 +22,21 @@ struct objects {
 	size_t n, cap;
 };
 
+/* Notes, sorted by the record that they concern; text has no "NOTE: " any more. */
+struct notes {
+	struct rec_note {
+		uint32_t rec;
+		size_t seq;
+		const char *text;
+	} *note;
+	const char **text;	/* room for those of one line */
+	size_t n, cap;
+};
+
 struct status_walk {
 	struct engine *e;
 	struct objects o;
+	struct notes n;
 	void (*cb)(void *ctx, const struct line_status *s);
 	void *ctx;
 };
@@ -81,6 +94,55 @@ first_of(const struct objects *o, uint32_t rec)
 	return lo;
 }
 
+static const char *
+plain(const char *note)
+{
+	return strncmp(note, "NOTE: ", 6) == 0 ? note + 6 : note;
+}
+
+static void
+collect_note(void *ctx, uint32_t rec, const char *text)
+{
+	struct notes *t = ctx;
+
+	if (t->n == t->cap) {
+		t->cap = t->cap * 2 + 64;
+		t->note = xrealloc(t->note, sizeof *t->note * t->cap);
+	}
+	t->note[t->n] = (struct rec_note){ rec, t->n, plain(text) };
+	t->n++;
+}
+
+static int
+by_noted(const void *a, const void *b)
+{
+	const struct rec_note *x = a, *y = b;
+
+	if (x->rec != y->rec)
+		return x->rec < y->rec ? -1 : 1;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+/* Puts a record's notes but `why` into t->text; how many they are. */
+static size_t
+notes_of(struct notes *t, uint32_t rec, const char *why)
+{
+	size_t lo = 0, hi = t->n, n = 0;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (t->note[mid].rec < rec)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < t->n && t->note[lo].rec == rec; lo++)
+		if (!why || strcmp(t->note[lo].text, why) != 0)
+			t->text[n++] = t->note[lo].text;
+	return n;
+}
+
 static bool
 unsupported(const struct g_row *row, const struct rec *r)
 {
@@ -117,7 +179,7 @@ unused(struct engine *e, const struct rec *r)
 		r = r->parent;
 	const char *why = engine_unused(e, r->id);
 
-	return why && strncmp(why, "NOTE: ", 6) == 0 ? why + 6 : why;
+	return why ? plain(why) : NULL;
 }
 
 static void
@@ -147,6 +209,8 @@ one_line(void *ctx, const struct rec *r, int depth, const char *text)
 	s.object = (const struct obj_info *const *)w->o.by_rec + at;
 	while (at + s.nobject < w->o.n && w->o.by_rec[at + s.nobject]->obj->rec == r->id)
 		s.nobject++;
+	s.note = w->n.text;
+	s.nnote = notes_of(&w->n, r->id, s.why);
 	w->cb(w->ctx, &s);
 }
 
@@ -160,7 +224,13 @@ status_each(struct engine *e, void (*cb)(void *ctx, const struct line_status *s)
 	for (size_t i = 0; i < w.o.n; i++)
 		w.o.by_rec[i] = &w.o.info[i];
 	qsort(w.o.by_rec, w.o.n, sizeof *w.o.by_rec, by_rec);
+	engine_each_rec_note(e, collect_note, &w.n);
+	w.n.text = xmalloc(sizeof *w.n.text * (w.n.n + 1));
+	if (w.n.n)
+		qsort(w.n.note, w.n.n, sizeof *w.n.note, by_noted);
 	render_each(engine_store(e), true, one_line, &w);
 	free(w.o.by_rec);
 	free(w.o.info);
+	free(w.n.note);
+	free(w.n.text);
 }

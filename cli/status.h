@@ -23,6 +23,8 @@ struct line_status {
 	const char *why;	/* of an applied line: which part of it has no effect, or NULL */
 	const struct obj_info *const *object;	/* those that have their origin in this line */
 	size_t nobject;
+	const char *const *note;	/* what its unit has to say of it, `why` apart */
+	size_t nnote;
 };
 
 /* In the order of running-config; everything is valid during the call only. */

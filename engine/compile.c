@@ -324,6 +324,7 @@ add_note(struct compile *c, const struct rec *r, bool unused, bool quiet, const 
 			return;
 	n = xmalloc(sizeof *n + strlen(text) + 1);
 	strcpy(n->text, text);
+	n->rec = r ? r->id : c->unit->fn ? c->unit->parent : c->unit->rec_id;
 	n->line = r ? r->line : 0;
 	n->unused = unused;
 	n->quiet = quiet;

@@ -592,6 +592,15 @@ engine_each_note(struct engine *e, uint32_t rec_id, void (*cb)(void *, const cha
 		cb(ctx, n->text);
 }
 
+void
+engine_each_rec_note(struct engine *e, void (*cb)(void *, uint32_t, const char *), void *ctx)
+{
+	for (size_t i = 0; i < e->nunitbucket; i++)
+		for (struct unit *u = e->unit[i]; u; u = u->hnext)
+			for (struct note *n = u->notes; n; n = n->next)
+				cb(ctx, n->rec, n->text);
+}
+
 const char *
 engine_unused(struct engine *e, uint32_t rec_id)
 {

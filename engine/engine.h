@@ -69,6 +69,8 @@ void engine_each_object(struct engine *e, enum obj_kind kind, void (*cb)(void *c
 void engine_each_of(struct engine *e, uint32_t rec_id, void (*cb)(void *ctx, const struct obj_info *i), void *ctx);
 /* The notes of a top-level record's unit. */
 void engine_each_note(struct engine *e, uint32_t rec_id, void (*cb)(void *ctx, const char *text), void *ctx);
+/* All notes of all units in no order; rec: the record that each concerns. */
+void engine_each_rec_note(struct engine *e, void (*cb)(void *ctx, uint32_t rec, const char *text), void *ctx);
 /* Why nothing of a top-level record has an effect: the note's text, NULL when something has. */
 const char *engine_unused(struct engine *e, uint32_t rec_id);
 /* All notes, in the order of the records; line: where the record stands in its file, 0: nowhere. */

@@ -24,6 +24,7 @@ struct edge {
 
 struct note {
 	struct note *next;
+	uint32_t rec;		/* whom it concerns */
 	uint32_t line;		/* of the configuration file, 0: none */
 	bool unused;		/* nothing of the record has an effect */
 	bool quiet;		/* not said when the line is typed */

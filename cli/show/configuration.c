@@ -37,6 +37,8 @@ list_line(void *ctx, const struct line_status *l)
 	out(t->s, "%-16s %*s%s\n", line_state_name(l->state), l->depth, "", l->text);
 	if (l->why)
 		out(t->s, "%-16s %*s  (%s)\n", "", l->depth, "", l->why);
+	for (size_t i = 0; i < l->nnote; i++)
+		out(t->s, "%-16s %*s  note: %s\n", "", l->depth, "", l->note[i]);
 	for (size_t i = 0; i < l->nobject; i++) {
 		const struct obj_info *o = l->object[i];
 
