@@ -229,7 +229,7 @@ filter(struct compile *c, const struct scope *s, const struct rec *r, const char
 			continue;
 		if (refs[i].ref == REF_AS_PATH && !path)
 			continue;
-		compile_note(c, s->at, "NOTE: %s: %s %s is not defined, everything passes", line, refs[i].what, name);
+		compile_quiet(c, s->at, "NOTE: %s: %s %s is not defined, everything passes", line, refs[i].what, name);
 		return NULL;
 	}
 	return line;
@@ -241,7 +241,7 @@ with_map(struct compile *c, const struct scope *s, const struct rec *r, const ch
 	const char *map = rec_text(r, "map");
 
 	if (map && !compile_defined(c, REF_ROUTE_MAP, map))
-		compile_note(c, s->at, "NOTE: %s: route-map %s is not defined, nothing passes", line, map);
+		compile_quiet(c, s->at, "NOTE: %s: route-map %s is not defined, nothing passes", line, map);
 	return line;
 }
 

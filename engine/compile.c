@@ -363,6 +363,16 @@ compile_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
 }
 
 void
+compile_quiet_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_note(c, r, true, true, fmt, ap);
+	va_end(ap);
+}
+
+void
 compile_frr(struct compile *c, const struct rec *r, enum frr_daemon d, uint8_t rank, const char *context,
     const char *slot, const char *undo, const char *fmt, ...)
 {

@@ -73,11 +73,17 @@ void compile_emit(struct compile *c, const struct rec *origin, struct obj *o);
 /* Something that keeps a part of r from taking effect, in words, for the person and for show. */
 void compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The same for what is merely incomplete yet: show says it, the prompt does not. */
+/*
+ * The same for what is merely stored, or incomplete yet: what the lines of a
+ * configuration in IOS's order go through one after the other (a definition
+ * that stands below its use). Show says it, the prompt does not.
+ */
 void compile_quiet(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* As compile_note(), and nothing of r and the lines below it takes effect. */
+/* As compile_note() and compile_quiet(), and nothing of r and the lines below it takes effect. */
 void compile_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void compile_quiet_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*

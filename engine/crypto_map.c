@@ -311,7 +311,7 @@ compile_crypto_map(struct compile *c, const struct rec *r)
 	/* its entries have units of their own */
 	if (j.v->has & HAS_CRYPTO_MAP_HOW && j.v->how == CRYPTO_MAP_HOW_DYNAMIC) {
 		if (!compile_defined(c, REF_DYNAMIC_MAP, j.v->dynamic_map))
-			compile_note(c, r, "NOTE: crypto map %s %u: dynamic crypto map %s is not defined", j.v->name, j.v->seq,
+			compile_quiet(c, r, "NOTE: crypto map %s %u: dynamic crypto map %s is not defined", j.v->name, j.v->seq,
 			    j.v->dynamic_map);
 		return;
 	}
@@ -321,7 +321,7 @@ compile_crypto_map(struct compile *c, const struct rec *r)
 		    j.v->seq, CRYPTO_PLACES);
 	acl = acl_of(c, r, &name);
 	if (name && !acl)
-		compile_note(c, r, "NOTE: crypto map %s %u: access list %s is not defined", j.v->name, j.v->seq, name);
+		compile_quiet(c, r, "NOTE: crypto map %s %u: access list %s is not defined", j.v->name, j.v->seq, name);
 	else if (acl && acl->row != ROW_ACL_EXT) {
 		compile_note(c, r, "NOTE: crypto map %s %u: access list %s is not an extended one", j.v->name, j.v->seq, name);
 		acl = NULL;

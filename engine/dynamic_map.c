@@ -204,7 +204,7 @@ compile_dynamic_map(struct compile *c, const struct rec *r)
 	if (*list) {
 		j.acl = compile_defined(c, REF_ACL, list);
 		if (!j.acl || j.acl->row != ROW_ACL_EXT) {
-			compile_note(c, r, "NOTE: %s: access list %s is not %s", j.what, list, j.acl ? "an extended one" : "defined");
+			compile_quiet(c, r, "NOTE: %s: access list %s is not %s", j.what, list, j.acl ? "an extended one" : "defined");
 			return;
 		}
 	}

@@ -331,7 +331,7 @@ compile_isakmp_profile(struct compile *c, const struct rec *r)
 
 	if (!compile_children(c, r, ROW_ISAKMP_PROFILE_MATCH_ADDRESS) && !compile_children(c, r, ROW_ISAKMP_PROFILE_MATCH_HOST) &&
 	    !compile_children(c, r, ROW_ISAKMP_PROFILE_MATCH_USER))
-		compile_note(c, r, "NOTE: isakmp profile %s is incomplete: it has no identity to match that is supported", v->name);
+		compile_quiet(c, r, "NOTE: isakmp profile %s is incomplete: it has no identity to match that is supported", v->name);
 }
 
 void

@@ -79,7 +79,7 @@ vlan_link(struct compile *c, const struct rec *r, const char *ifname, struct obj
 
 	snprintf(parent, sizeof parent, "%.*s", (int)strcspn(ifname, "."), ifname);
 	if (!e) {
-		compile_unused(c, r, "NOTE: %s has no effect without encapsulation dot1Q", ifname);
+		compile_quiet_unused(c, r, "NOTE: %s has no effect without encapsulation dot1Q", ifname);
 		return false;
 	}
 	if (e->native || e->inner) {
@@ -125,7 +125,7 @@ compile_interface(struct compile *c, const struct rec *r)
 		tunnel_template(c, r);
 		return;
 	case IF_OTHER:
-		compile_unused(c, r, "NOTE: %s is stored and has no effect yet", i->if_);
+		compile_quiet_unused(c, r, "NOTE: %s is stored and has no effect yet", i->if_);
 		return;
 	default:
 		return;

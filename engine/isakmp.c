@@ -187,7 +187,8 @@ compile_isakmp(struct compile *c, const struct rec *r)
 		const struct cfg_isakmp_policy_auth *a = compile_child(c, r, ROW_ISAKMP_POLICY_AUTH);
 
 		if (a->method != ISAKMP_POLICY_AUTH_METHOD_PRE_SHARE)
-			compile_unused(c, r, "NOTE: isakmp policy %u is not used: only pre-shared keys are supported", p->priority);
+			compile_quiet_unused(c, r, "NOTE: isakmp policy %u is not used: only pre-shared keys are supported",
+			    p->priority);
 	} else if (r->row == ROW_ISAKMP_KEY) {
 		const struct cfg_isakmp_key *k = rec_values(r);
 

@@ -182,7 +182,7 @@ redistribute(struct compile *c, const struct process *p, const struct rec *r, co
 	if (map)
 		out = compile_text(c, "%s route-map %s", out, map);
 	if (map && !compile_defined(c, REF_ROUTE_MAP, map))
-		compile_note(c, r, "NOTE: %s: route-map %s is not defined", line, map);
+		compile_quiet(c, r, "NOTE: %s: route-map %s is not defined", line, map);
 	if (rec_number(r, "tag", &n))
 		compile_note(c, r, "NOTE: %s: tag is set by a route-map only", line);
 	compile_frr(c, r, FRR_OSPFD, RANK_ROUTES, p->ctx, compile_text(c, "redistribute %s", source),

@@ -74,7 +74,7 @@ transform_sets(struct compile *c, const struct rec *r, enum protect_kind kind, c
 		m = compile_child(c, s, ROW_TRANSFORM_SET_MODE);
 		mode = m->kind == TRANSFORM_SET_MODE_KIND_TRANSPORT ? IPSEC_TRANSPORT : IPSEC_TUNNEL;
 		if (n && (ah != p->ah || mode != p->mode)) {
-			compile_note(c, origin, "NOTE: %s: transform set %s differs in mode from the first one and is not used", what,
+			compile_quiet(c, origin, "NOTE: %s: transform set %s differs in mode from the first one and is not used", what,
 			    t->ts[i]);
 			continue;
 		}

@@ -289,6 +289,17 @@ merge(struct config *c, struct rec *parent, int row, const struct match *m, void
 	memcpy(values, &has, sizeof has);
 }
 
+/* Its mode is not entered by a line with these values. */
+static bool
+stays(const struct g_row *r, const void *values)
+{
+	uint32_t has;
+
+	memcpy(&has, values, sizeof has);
+	return r->flags & G_ROW_STAYS && has & (1u << r->stays_slot) &&
+	    get_num(values, &g_slots[r->slots + r->stays_slot]) == r->stays_value;
+}
+
 static enum config_result
 put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, struct match *m, struct buf *out,
     struct rec **made)
@@ -313,7 +324,7 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 		return refused(m, incomplete);
 	if (password_convert(c->store, r, values, password, out) < 0)
 		return CONFIG_REFUSED;
-	if (r->note && !c->quiet && !store_find(c->store, parent, row, values))
+	if (r->note && !c->quiet && !stays(r, values) && !store_find(c->store, parent, row, values))
 		buf_printf(out, "%s\n", G_STR(r->note));
 	if (r->flags & G_ROW_AUTOSEQ) {
 		struct g_slot const *seq = &g_slots[r->slots];
@@ -469,13 +480,6 @@ remove_line(struct config *c, struct rec *parent, struct match *m, void *values,
 	return CONFIG_OK;
 }
 
-static bool
-stays(const struct g_row *r, const struct rec *made)
-{
-	return r->flags & G_ROW_STAYS && rec_has(made, r->stays_slot) &&
-	    get_num(made->v, &g_slots[r->slots + r->stays_slot]) == r->stays_value;
-}
-
 /* The match as that of the row of which its own is another spelling. */
 static void
 respell(struct match *m)
@@ -535,7 +539,7 @@ apply(struct config *c, int depth, struct match *m, bool no, bool to_default, ui
 		res = put(c, c->stack[depth].ptr, m->row, b.values, line, m, out, &made);
 		if (res == CONFIG_OK)
 			c->depth = depth;
-		if (res == CONFIG_OK && r->kind == G_NODE && made && depth + 1 < CONFIG_DEPTH && !stays(r, made)) {
+		if (res == CONFIG_OK && r->kind == G_NODE && made && depth + 1 < CONFIG_DEPTH && !stays(r, rec_values(made))) {
 			c->depth = depth + 1;
 			c->stack[c->depth].mode = r->submode;
 			c->stack[c->depth].ptr = made;
