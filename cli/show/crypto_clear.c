@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * clear crypto session | isakmp | sa. The SAs are picked from the list that was
+ * clear crypto session | isakmp | ikev2 sa | sa. The SAs are picked from the list that was
  * fetched for the command; charon is asked to take them down, a few at a time,
  * and the session waits for the answers, though never longer than WAIT.
  *
@@ -15,7 +15,7 @@
 #include "cli/show/crypto.h"
 #include "lib/xalloc.h"
 
-exec_fn clear_crypto_session, clear_crypto_isakmp, clear_crypto_sa, clear_crypto_nothing;
+exec_fn clear_crypto_session, clear_crypto_isakmp, clear_crypto_ikev2, clear_crypto_sa, clear_crypto_nothing;
 
 #define WINDOW 64	/* requests that charon has at a time */
 #define WAIT 10.0	/* seconds */
@@ -139,12 +139,16 @@ by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/*
- * IKE SAs with a peer (0: all of them) or with a conn id. What is gone already
- * counts as cleared as well: its session is not about to come back.
- */
+/* Which IKE SAs; 0: whichever. */
+struct which {
+	int version;
+	uint32_t local, peer;
+	const uint32_t *conn;
+};
+
+/* What is gone already counts as cleared as well: its session is not about to come back. */
 static void
-clear_ike(struct session *s, uint32_t peer, const uint32_t *conn)
+clear_ike(struct session *s, const struct which *w)
 {
 	struct clear *c = xcalloc(1, sizeof *c);
 	struct crypto_view v;
@@ -152,13 +156,15 @@ clear_ike(struct session *s, uint32_t peer, const uint32_t *conn)
 	crypto_view_open(&v, s);
 	c->id = xcalloc(v.nike + 1, sizeof *c->id);
 	for (size_t i = 0; i < v.nike; i++)
-		if ((!peer || v.ike[i].remote == peer) && (!conn || crypto_conn_id(&v, &v.ike[i]) == *conn))
+		if ((!w->peer || v.ike[i].remote == w->peer) && (!w->local || v.ike[i].local == w->local) &&
+		    (!w->version || v.ike[i].version == w->version) && (!w->conn || crypto_conn_id(&v, &v.ike[i]) == *w->conn))
 			c->id[c->n++] = v.ike[i].unique_id;
 	crypto_view_close(&v);
 	qsort(c->id, c->n, sizeof *c->id, by_id);
 	/* as tunnels_mark_cleared(), for all of them in one walk */
 	for (struct ike_seen *k = tunnels_ike_first(v.t); k; k = k->next)
-		if (k->deleted ? (!peer || k->remote == peer) && (!conn || k->conn_id == *conn)
+		if (k->deleted ? (!w->peer || k->remote == w->peer) && (!w->local || k->local == w->local) &&
+		    (!w->version || k->version == w->version) && (!w->conn || k->conn_id == *w->conn)
 		               : bsearch(&k->unique_id, c->id, c->n, sizeof *c->id, by_id) != NULL)
 			k->cleared = true;
 	run(c, s);
@@ -169,7 +175,7 @@ clear_crypto_session(struct session *s, const void *values)
 {
 	const struct cfg_clear_crypto_session *a = values;
 
-	clear_ike(s, a->has & HAS_CLEAR_CRYPTO_SESSION_ADDR ? a->addr : 0, NULL);
+	clear_ike(s, &(struct which){ .peer = a->has & HAS_CLEAR_CRYPTO_SESSION_ADDR ? a->addr : 0 });
 }
 
 void
@@ -177,7 +183,16 @@ clear_crypto_isakmp(struct session *s, const void *values)
 {
 	const struct cfg_clear_crypto_isakmp *a = values;
 
-	clear_ike(s, 0, a->has & HAS_CLEAR_CRYPTO_ISAKMP_CONN ? &a->conn : NULL);
+	clear_ike(s, &(struct which){ .version = 1, .conn = a->has & HAS_CLEAR_CRYPTO_ISAKMP_CONN ? &a->conn : NULL });
+}
+
+/* (`fast` is what happens in any case: nobody waits longer than WAIT.) */
+void
+clear_crypto_ikev2(struct session *s, const void *values)
+{
+	const struct cfg_clear_crypto_ikev2 *a = values;
+
+	clear_ike(s, &(struct which){ .version = 2, .local = a->local_addr, .peer = a->remote_addr });
 }
 
 /* The IPsec SAs alone: phase 1 stays, and what it lacks is negotiated with the next packet. */
