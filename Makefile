@@ -32,7 +32,7 @@ GEN_OBJ = $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(GEN))
 
 ifeq ($(wildcard config.mk),)
 # not configured yet: whatever is asked for, the machine is made ready first
-ALL_TARGETS = all check check-unit check-asan check-clang bench bench-wide fuzz reference demo lab install
+ALL_TARGETS = all check check-unit check-asan check-clang bench bench-wide bench-tunnels fuzz reference demo lab check-lab uninstall-setup install
 $(ALL_TARGETS):
 	tools/setup
 	@$(MAKE) $@

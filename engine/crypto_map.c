@@ -282,6 +282,9 @@ compile_place(struct job *j, const struct crypto_place *p, const struct rec *acl
 		}
 		changed |= !tunnels_find_flow(t, j->r->id, p->ifname, q->id);
 		f = tunnels_flow(t, e, q->id, &sel);
+		/* an entry that is complete, and none of its sets can be had here: nothing leaves in clear for that */
+		if (e->npeer && !j->p.proposals && compile_child(c, j->r, ROW_CRYPTO_MAP_TRANSFORM_SET))
+			emit_plain(j, q, e, &sel, &n, POLICY_BLOCK);
 		if (!e->npeer || !j->p.proposals)
 			continue;
 		if (n.next < n.limit)

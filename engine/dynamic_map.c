@@ -222,7 +222,7 @@ compile_spoke_dynamic(struct compile *c, const struct rec *r)
 		.reqid = s->flow->reqid, .mode = s->mode, .ah = s->ah };
 	struct protect p;
 
-	read_entry(c, r, r, "", &p);
+	read_entry(c, r, r, compile_text(c, "crypto dynamic-map %s %u", e->map, e->dynamic_seq), &p);
 	pol.priority = (e->seq << 15) + (e->dynamic_seq < 32766 ? e->dynamic_seq : 32766);
 	protect_policies(c, r, &pol);
 	if (p.reverse)

@@ -340,7 +340,10 @@ attempt_done(void *arg, int err, const char *text)
 		return;
 	f->send_errors++;
 	entomb_attempts(t, peer);
-	log_msg("CRYPTO", 5, "SESSION_FAILED", "no IPsec SA with %s: %s", ip4_s(peer), text ? text : strerror(-err));
+	/* one that is tried for ever is said less and less often */
+	e->failed++;
+	if (!wanted_always(e) || (e->failed & (e->failed - 1)) == 0)
+		log_msg("CRYPTO", 5, "SESSION_FAILED", "no IPsec SA with %s: %s", ip4_s(peer), text ? text : strerror(-err));
 	if (f->nchild || established_with(t, peer) || e->npeer < 2)
 		return;
 	if (++e->tried >= e->npeer)
@@ -673,6 +676,7 @@ flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct
 		return;
 	}
 	add_child(f, c->unique_id);
+	e->failed = 0;
 	drop_duplicate(t, f, sa);
 	if (peer >= 0 && f->peer != sa->remote) {
 		bool moved = flow_peer(f) != sa->remote;

@@ -61,6 +61,7 @@ struct entry {
 	struct entry *waiting;		/* list of those with retry_at */
 	/* an attempt that runs: */
 	bool busy;
+	uint32_t failed;		/* attempts since it was up last */
 	int tried;
 	uint32_t busy_flow;
 };

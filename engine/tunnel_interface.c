@@ -149,8 +149,11 @@ read_profile(struct compile *c, const struct rec *r, const struct cfg_interface_
 struct sharer {
 	struct compile *c;
 	const struct rec *self, *owner;
+	enum link_type type;
 	uint32_t local, remote;
 };
+
+static const char *tunnel_type(struct compile *c, const struct rec *r, enum link_type *type);
 
 /* The first interface with the same profile and end points: it has the SAs that all of them share. */
 static void
@@ -159,10 +162,12 @@ find_owner(void *ctx, struct rec *q)
 	struct sharer *s = ctx;
 	struct rec *r = q->parent;
 	uint32_t local, remote;
+	enum link_type type;
 
-	if (q->row != ROW_INTERFACE_TUNNEL_PROTECTION || r == s->self)
+	if (q->row != ROW_INTERFACE_TUNNEL_PROTECTION || r == s->self ||
+	    !((const struct cfg_interface_tunnel_protection *)rec_values(q))->shared)
 		return;
-	if (tunnel_source(s->c, r, &local) || tunnel_destination(s->c, r, &remote) || local != s->local || remote != s->remote ||
+	if (tunnel_type(s->c, r, &type) || type != s->type || tunnel_source(s->c, r, &local) || tunnel_destination(s->c, r, &remote) || local != s->local || remote != s->remote ||
 	    compile_flag(s->c, r, ROW_INTERFACE_SHUTDOWN))
 		return;
 	if (tunnel_if_id(name_of(r)) < tunnel_if_id(name_of(s->owner)))
@@ -184,13 +189,16 @@ protection(struct compile *c, const struct rec *r, const struct cfg_interface_tu
 	struct flow *f;
 
 	if (v->shared && !vti) {
-		struct sharer s = { c, r, r, link->local, link->remote };
+		struct sharer s = { c, r, r, link->type, link->local, link->remote };
 
 		compile_referrers(c, REF_IPSEC_PROFILE, v->profile, find_owner, &s);
+		/* without the owner's policies there is no protection; it has us compiled again when they are there */
 		if (s.owner != r)
-			return true;
+			return tunnels_find_flow(t, s.owner->id, name_of(s.owner), s.owner->id) != NULL;
 	}
 	conn = ike_connection(c, &w);
+	if (v->shared && !conn != !tunnels_find_flow(t, r->id, ifname, r->id))
+		compile_changed(c);
 	if (!conn)
 		return false;
 	if (!vti) {

@@ -69,16 +69,27 @@ struct map_address {
 	uint32_t addr;
 };
 
+/* The address that IKE speaks from on an interface with a crypto map; on a tunnel that is its source. 0: none. */
+static uint32_t
+place_address(struct store *s, const struct rec *ifrec)
+{
+	const struct cfg_interface_address *a = store_leaf(s, ifrec, ROW_INTERFACE_ADDRESS);
+	const struct cfg_interface_tunnel_source *t = store_leaf(s, ifrec, ROW_INTERFACE_TUNNEL_SOURCE);
+
+	if (t && t->from == INTERFACE_TUNNEL_SOURCE_FROM_ADDR)
+		return t->addr;
+	if (t && t->from == INTERFACE_TUNNEL_SOURCE_FROM_IF)
+		return interface_address(s, t->if_);
+	return a ? a->addr : 0;
+}
+
 static void
 on_map_user(void *ctx, struct rec *r)
 {
 	struct map_address *m = ctx;
 
-	if (!m->addr && r->row == ROW_INTERFACE_CRYPTO_MAP) {
-		const struct cfg_interface_address *a = store_leaf(m->s, r->parent, ROW_INTERFACE_ADDRESS);
-
-		m->addr = a ? a->addr : 0;
-	}
+	if (!m->addr && r->row == ROW_INTERFACE_CRYPTO_MAP)
+		m->addr = place_address(m->s, r->parent);
 }
 
 static uint32_t
@@ -104,10 +115,9 @@ static void
 on_speaker(void *ctx, struct rec *r)
 {
 	struct speaker *m = ctx;
-	const struct cfg_interface_address *a = r->row == ROW_INTERFACE_CRYPTO_MAP ?
-	    store_leaf(m->s, r->parent, ROW_INTERFACE_ADDRESS) : NULL;
+	uint32_t addr = r->row == ROW_INTERFACE_CRYPTO_MAP ? place_address(m->s, r->parent) : 0;
 
-	m->found |= r->row == ROW_INTERFACE_CRYPTO_MAP && (!a || a->addr == m->addr);
+	m->found |= r->row == ROW_INTERFACE_CRYPTO_MAP && (!addr || addr == m->addr);
 }
 
 bool

@@ -100,7 +100,7 @@ nothing_left() { # ROUTER [DEVICE...]
 # SPIs, times, counters and connection ids are as they are; everything else must be equal.
 mask() {
 	sed -E -e 's/[[:space:]]+/ /g' -e 's/^ //; s/ $//' \
-	    -e 's/0x[0-9A-F]+\([0-9]+\)/SPI/g' -e 's/#pkts ([a-z]+): [0-9]+/#pkts \1: N/g' \
+	    -e 's/0x[0-9A-F]+\([0-9]+\)/SPI/g' -e 's/#pkts ([a-z]+): [0-9]+/#pkts \1: N/g' -e 's/#(send|recv) errors [0-9]+/#\1 errors N/g' \
 	    -e 's/\(k\/sec\): \([0-9]+\/[0-9]+\)/(k\/sec): (KB\/SEC)/' -e 's/conn id: [0-9]+, flow_id: SW:[0-9]+/conn id: N, flow_id: SW:N/' \
 	    -e 's/ 1[0-9]{3} ACTIVE/ CONN ACTIVE/' -e 's/^[0-9]+ (IPsec|IKE) ([A-Z0-9+]+) [0-9]+ [0-9]+ [0-9]+ /ID \1 \2 N N N /' \
 	    -e 's/([0-9]{2}:){2}[0-9]{2}/TIME/g' | grep -v '^$'

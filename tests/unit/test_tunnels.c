@@ -118,6 +118,32 @@ START_TEST(protection)
 }
 END_TEST
 
+/* Tunnels of one source share SAs when one of them really has some; else they stay down. */
+START_TEST(shared)
+{
+	static const struct {
+		const char *owner, *expect;
+	} c[] = {
+		{ "tunnel mode gre ip\ntunnel key 4", "+ link tu4 gre up\n+ link tu5 gre up\n+ policy out 1.3.1.1/32 -> 202.1.1.2/32 proto 47" },
+		{ "tunnel mode ipip", "+ policy out 1.3.1.1/32 -> 202.1.1.2/32 proto 47" },
+		{ "tunnel mode ipsec ipv4", "+ policy out 1.3.1.1/32 -> 202.1.1.2/32 proto 47" },
+		{ "tunnel key 4\ntunnel protection ipsec profile P1 shared isakmp-profile NONE", "+ link tu5 gre down\n!link tu5 gre up" },
+	};
+	char *text = xasprintf("interface Tunnel4\nip address 10.4.4.1 255.255.255.0\ntunnel source Ethernet0/0\ntunnel destination 202.1.1.2\n"
+	    "tunnel protection ipsec profile P1 shared\n%s\n"
+	    "interface Tunnel5\nip address 10.5.5.1 255.255.255.0\ntunnel source Ethernet0/0\ntunnel destination 202.1.1.2\ntunnel key 5\n"
+	    "tunnel protection ipsec profile P1 shared\n", c[_i].owner);
+
+	configure(base);
+	configure("no interface Tunnel1");
+	tunnels_observer(engine_tunnels(e))->reach(engine_tunnels(e), 0xca010102, "e0-0");
+	free(fake_take(&f));
+	configure(text);
+	free(text);
+	expect(c[_i].expect);
+}
+END_TEST
+
 /* No route, no line protocol; a route through the tunnel itself takes it down for a while. */
 START_TEST(gre_routes)
 {
@@ -254,6 +280,7 @@ main(void)
 	tcase_add_test(tc, vti_life);
 	tcase_add_test(tc, both_called);
 	tcase_add_test(tc, protection);
+	tcase_add_loop_test(tc, shared, 0, 4);
 	tcase_add_test(tc, gre_routes);
 	tcase_add_test(tc, spokes);
 	tcase_add_test(tc, many_spokes);
