@@ -17,6 +17,7 @@
 #include "cli/proto.h"
 #include "cli/session_int.h"
 #include "daemon/archive.h"
+#include "daemon/config_log.h"
 #include "lib/log.h"
 #include "lib/xalloc.h"
 
@@ -304,10 +305,17 @@ leave_configuration(struct session *s)
 static void
 configuration_line(struct session *s, const char *line)
 {
-	struct buf msg = {0};
+	struct buf msg = {0}, command = {0};
+	enum config_result res;
 	struct match m;
 
-	switch (config_line(&s->config, line, 0, &m, &msg)) {
+	s->config.command = &command;
+	res = config_line(&s->config, line, 0, &m, &msg);
+	s->config.command = NULL;
+	if (res == CONFIG_OK)
+		config_log_add(s->r->config_log, s->r->store, s->config_session, "console", "console", buf_str(&command));
+	buf_free(&command);
+	switch (res) {
 	case CONFIG_SYNTAX:
 		syntax_error(s, &m, line, 0);
 		break;
@@ -330,6 +338,7 @@ configuration_line(struct session *s, const char *line)
 
 		if (n || notes.n)
 			s->r->config_changed = time(NULL);
+		archive_configured(s->r);
 		out_text(s, buf_str(&notes), notes.n);
 		buf_free(&notes);
 	}
@@ -570,6 +579,7 @@ configure(struct session *s)
 	out(s, "Enter configuration commands, one per line.  End with CNTL/Z.\n");
 	config_init(&s->config, s->r->store, &s->r->matcher);
 	s->config.typed = true;
+	s->config_session = ++s->r->config_sessions;
 	s->configuring = true;
 }
 

@@ -28,6 +28,7 @@ struct session {
 	int level;
 	bool configuring, monitor;
 	struct config config;
+	unsigned config_session;	/* the number of its stay in configuration mode */
 	uint16_t length, width;
 	char *history[HISTORY];
 	int nhistory;

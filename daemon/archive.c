@@ -33,6 +33,7 @@ router_replace(struct router *r, const char *text, size_t len, config_report *re
 		router_add_ports(r);	/* a port is there, whether a file names it or not */
 		store_commit(r->store);
 		engine_commit(r->engine);
+		archive_configured(r);
 		if (*changes)
 			r->config_changed = time(NULL);
 	}
@@ -257,4 +258,32 @@ archive_saved_startup(struct router *r)
 {
 	if (archive(r) && store_flag(r->store, archive(r), ROW_ARCHIVE_WRITE_MEMORY) && archive_save(r) != 0)
 		log_msg("ARCHIVE", 4, "NOTSAVED", "the configuration was not archived");
+}
+
+static void
+on_period(struct ev_loop *loop, ev_timer *w, int events)
+{
+	(void)loop;
+	(void)events;
+	if (archive_save(w->data) != 0)
+		log_msg("ARCHIVE", 4, "NOTSAVED", "the configuration was not archived");
+}
+
+void
+archive_configured(struct router *r)
+{
+	const struct rec *a = archive(r);
+	const struct cfg_archive_time_period *p = a ? store_leaf(r->store, a, ROW_ARCHIVE_TIME_PERIOD) : NULL;
+	unsigned minutes = p ? p->minutes : 0;
+
+	if (minutes == r->archive_minutes)
+		return;
+	if (r->archive_minutes)
+		ev_timer_stop(r->loop, &r->archive);
+	r->archive_minutes = minutes;
+	if (!minutes)
+		return;
+	ev_timer_init(&r->archive, on_period, minutes * 60., minutes * 60.);
+	r->archive.data = r;
+	ev_timer_start(r->loop, &r->archive);
 }

@@ -37,7 +37,9 @@ char *archive_prefix(struct router *r);
 unsigned archive_maximum(struct router *r);
 /* Saves one copy and drops the oldest beyond the maximum. 0, -ENOENT without a path, or -errno. */
 int archive_save(struct router *r);
-/* After `write memory`, and when the configuration of the archive has changed: what the rows ask for. */
+/* After `write memory`: a copy when the rows ask for it. */
 void archive_saved_startup(struct router *r);
+/* After every change of the configuration: copies are made by the clock as the rows ask for it now. */
+void archive_configured(struct router *r);
 
 #endif

@@ -29,6 +29,8 @@
 #include "backends/zapi/zapi.h"
 #include "cli/proto.h"
 #include "cli/session.h"
+#include "daemon/archive.h"
+#include "daemon/config_log.h"
 #include "daemon/files.h"
 #include "daemon/router.h"
 #include "daemon/routing.h"
@@ -280,6 +282,7 @@ router_start(struct router *r)
 		return err;
 	if (err > 0)
 		log_msg("SYS", 5, "RESTART", "%d processes of an earlier instance were ended", err);
+	r->config_log = config_log_new();
 	r->store = store_new();
 	config_load_defaults(r->store, &r->matcher);
 	r->engine = engine_new(r->loop, r->store);
@@ -303,6 +306,7 @@ router_start(struct router *r)
 	router_add_ports(r);
 	r->saved_version = store_commit(r->store);
 	engine_commit(r->engine);
+	archive_configured(r);
 	start_daemons(r);
 	path = xasprintf("%s/cli.sock", r->run_dir);
 	r->listener = listen_create(r->loop, path, &session_ops, r);
@@ -348,6 +352,9 @@ router_free(struct router *r)
 	netlink_destroy(r->netlink);
 	messages_free(r->messages);
 	engine_free(r->engine);
+	config_log_free(r->config_log);
+	if (r->archive_minutes)
+		ev_timer_stop(r->loop, &r->archive);
 	store_free(r->store);
 	matcher_free(&r->matcher);
 	log_set_sink(NULL, NULL);

@@ -44,6 +44,10 @@ struct router {
 	uint64_t saved_version;		/* of the store, when startup-config was written or read */
 	char *rollback_text;		/* the configuration to which an unconfirmed change goes back, NULL: none */
 	ev_timer rollback;
+	ev_timer archive;		/* copies by the clock */
+	unsigned archive_minutes;	/* of its period, 0: none */
+	struct config_log *config_log;
+	unsigned config_sessions;	/* times that configuration mode was entered */
 	bool reload;			/* start again after the stop */
 	/* the log buffer: a ring of lines with their time */
 	char *log_line[LOG_LINES];

@@ -21,6 +21,7 @@
 #include "parser/check.h"
 #include "parser/more.h"
 #include "parser/password.h"
+#include "parser/render.h"
 
 void
 config_init(struct config *c, struct store *s, struct matcher *m)
@@ -315,6 +316,8 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 		if (r->flags & G_ROW_REENTER)
 			return refused(m, true);
 	}
+	if (r->flags & G_ROW_DEFAULT_ON && r->clears && c->typed && !c->quiet)
+		return refused(m, true);	/* only its `no` is a command */
 	if (r->flags & G_ROW_MERGE)
 		merge(c, parent, row, m, values);
 	if (check_types(r, values, out) < 0 || check_definition(c, parent, row, values, out) < 0 ||
@@ -512,6 +515,10 @@ apply(struct config *c, int depth, struct match *m, bool no, bool to_default, ui
 		r = &g_rows[m->row];
 	}
 	bind(r, m, b.values, &b.text);
+	if (c->command && !no) {
+		buf_fill(c->command, ' ', (size_t)depth);
+		render_values(c->command, r, b.values, true);
+	}
 	if (r->kind == G_FLAT) {
 		const struct g_row *node = &g_rows[r->flat_node], *member = &g_rows[r->flat_member];
 		uint64_t part[64];
@@ -680,6 +687,30 @@ stack_valid(struct config *c)
 	return true;
 }
 
+/* What is removed need not be all that a line of it has: such a line stays as it was typed, but for its keys. */
+static void
+command_typed(struct config *c, int depth, const char *line, const struct match *m)
+{
+	const struct g_row *r = &g_rows[m->row];
+	size_t end = strlen(line);
+
+	while (end && strchr(" \t\r", line[end - 1]))
+		end--;
+	buf_fill(c->command, ' ', (size_t)depth);
+	for (size_t at = strspn(line, " \t"); at < end;) {
+		size_t skip = 0;
+
+		for (int i = 0; i < r->nslots; i++)
+			if (m->captured & (1u << i) && g_slots[r->slots + i].type == G_T_SECRET && m->val[i].s == line + at)
+				skip = m->val[i].len;
+		if (skip)
+			buf_puts(c->command, "<removed>");
+		else
+			buf_putc(c->command, line[at]);
+		at += skip ? skip : 1;
+	}
+}
+
 enum config_result
 config_line(struct config *c, const char *line, uint32_t file_line, struct match *m, struct buf *out)
 {
@@ -726,6 +757,8 @@ config_line(struct config *c, const char *line, uint32_t file_line, struct match
 	}
 	if (!first && (slot = more_slot(&g_rows[m->row], m, delimiter)) >= 0)
 		return more_open(c, line, slot, delimiter, m, file_line, out);
+	if (first && c->command)
+		command_typed(c, d, line, m);
 	return apply(c, d, m, no || dflt, dflt, file_line, out);
 }
 

@@ -20,6 +20,7 @@ struct config {
 	int depth;			/* 0: global */
 	bool quiet;			/* a file: notes that a person would get are not made */
 	bool typed;			/* by a person, in an order of theirs: names must be there where IOS says so (set by the session) */
+	struct buf *command;		/* NULL, or gets each line that is carried out, as IOS writes it, keys as <removed> */
 	struct {
 		int mode;
 		/*

@@ -269,7 +269,7 @@ render_row(struct walk *w, int row, int pass, int section)
 		emit_text(w, NULL, 0, G_STR(r->absent));
 		return r->section;
 	}
-	if (!c && w->all && pass == 0 && (r->dflt || r->flags & G_ROW_DEFAULT_ON)) {
+	if (!c && w->all && pass == 0 && (r->dflt || (r->flags & G_ROW_DEFAULT_ON && !r->clears))) {
 		if (r->section != section)
 			emit_text(w, NULL, 0, "!");
 		emit_default(w, row, 0);

@@ -112,6 +112,11 @@ static const struct {
 	{ "archive.path", "the daemon keeps copies", "tests/lab/configuration" },
 	{ "archive.maximum", "the daemon keeps copies", "tests/lab/configuration" },
 	{ "archive.write-memory", "the daemon keeps copies", "tests/lab/configuration" },
+	{ "archive.time-period", "the daemon keeps copies", "tests/lab/configuration" },
+	{ "archive.log-config", "the daemon logs commands", "tests/unit/test_config_log.c" },
+	{ "archive.log-config.enable", "the daemon logs commands", "tests/unit/test_config_log.c" },
+	{ "archive.log-config.size", "the daemon logs commands", "tests/unit/test_config_log.c" },
+	{ "archive.log-config.notify", "the daemon logs commands", "tests/unit/test_config_log.c" },
 };
 
 /* What is planned for all drivers, without the lines it comes from: those would differ by their numbers. */
