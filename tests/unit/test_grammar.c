@@ -5,6 +5,8 @@
  * restores, `?` answers at every place. A new row is tested by being there.
  * (That examples render back, abbreviations and defaults: grammar/gramcheck.c.)
  */
+#include <time.h>
+
 #include "tests/unit/session.h"
 
 #include "gen/grammar.h"
@@ -166,6 +168,36 @@ see(void *ctx, const struct match_option *o)
 		s->empty++;
 }
 
+#define ANSWER_MS 5	/* on this thread's own clock: others may be at work */
+
+static double
+thread_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* `?` is answered in time: at once, or when it is asked again. */
+static enum match_status
+ask(struct session *t, const char *part, struct seen *s)
+{
+	double best = 1e9;
+	enum match_status st = MATCH_OK;
+
+	for (int i = 0; i < 5 && best > ANSWER_MS; i++) {
+		double from = thread_ms(), took;
+
+		*s = (struct seen){0};
+		st = config_options(&t->c, part, see, s, &t->m);
+		took = thread_ms() - from;
+		best = took < best ? took : best;
+	}
+	ck_assert_msg(best <= ANSWER_MS, "'%s?' takes %.1f ms", part, best);
+	return st;
+}
+
 /* `?` behind every byte of the example, with and without `no`. */
 static void
 help_everywhere(const struct item *it)
@@ -181,9 +213,9 @@ help_everywhere(const struct item *it)
 
 		lex_line(&lx, line);
 		for (size_t i = 0; i <= len; i++) {
-			struct seen s = {0};
+			struct seen s;
 			char *part = xstrndup(line, i);
-			enum match_status st = config_options(&t.c, part, see, &s, &t.m);
+			enum match_status st = ask(&t, part, &s);
 
 			/* behind a finished `no` form there may be words that `no` does not want */
 			ck_assert_msg(st == MATCH_OK, "'%s?': status %d", part, st);

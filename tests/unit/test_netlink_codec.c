@@ -190,7 +190,6 @@ main(void)
 	TCase *t = tcase_create("codec");
 
 	tcase_set_timeout(t, 60);
-
 	tcase_add_test(t, selector);
 	tcase_add_test(t, policy_bytes);
 	tcase_add_test(t, acquire_bytes);
