@@ -73,6 +73,32 @@ compile_each(struct compile *c, int row)
 	return store_first(c->e->store, store_root(c->e->store), row);
 }
 
+/* The name: the first slot. */
+static const char *
+map_name(const struct rec *r)
+{
+	const char *name;
+
+	memcpy(&name, (const char *)rec_values(r) + g_slots[g_rows[r->row].slots].offset, sizeof name);
+	return name;
+}
+
+bool
+compile_same_map(const struct rec *a, const struct rec *b)
+{
+	return a->row == b->row && strcmp(map_name(a), map_name(b)) == 0;
+}
+
+const struct rec *
+compile_map(struct compile *c, const struct rec *r)
+{
+	unit_reads(c->e, c->unit, dep_key(DEP_DEF, g_rows[r->row].ref, map_name(r)));
+	(void)store_first(c->e->store, store_root(c->e->store), r->row);	/* in their order from here on */
+	while (r->prev && compile_same_map(r->prev, r))
+		r = r->prev;
+	return r;
+}
+
 const void *
 compile_leaf(struct compile *c, int row)
 {

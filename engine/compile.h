@@ -24,6 +24,13 @@ extern compile_fn *const compile_table[];
 
 /* First top-level record of a row (walk on with store_next); any change of any of them counts. */
 const struct rec *compile_each(struct compile *c, int row);
+/*
+ * The first entry of the map that r is an entry of: a top-level record of a
+ * sorted row that defines its name. Walk on with store_next() and
+ * compile_same_map(); a change of any entry of this map counts.
+ */
+const struct rec *compile_map(struct compile *c, const struct rec *r);
+bool compile_same_map(const struct rec *a, const struct rec *b);
 /* A leaf at the top: its values, or its default's (NULL when it has none). */
 const void *compile_leaf(struct compile *c, int row);
 /*

@@ -174,14 +174,12 @@ later_entries(struct job *j, const struct entry *e, const struct rec *from, cons
 {
 	struct compile *c = j->c;
 
-	(void)compile_each(c, ROW_CRYPTO_MAP);
-	for (const struct rec *m = store_next(from); m && n->next < n->limit && depth < 16; m = store_next(m)) {
-		const struct cfg_crypto_map *v = rec_values(m);
+	(void)compile_map(c, from);
+	for (const struct rec *m = store_next(from); m && compile_same_map(m, from) && n->next < n->limit && depth < 16;
+	    m = store_next(m)) {
 		const struct rec *acl;
 		const char *name;
 
-		if (strcmp(v->name, j->v->name) != 0)
-			break;
 		compile_reads(c, m);
 		acl = acl_of(c, m, &name);
 		if (!acl || acl->row != ROW_ACL_EXT)

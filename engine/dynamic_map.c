@@ -68,11 +68,11 @@ first_of_selector(struct job *j)
 	const char **all;
 	size_t n = 0, more = 0;
 
-	for (const struct rec *q = compile_each(c, ROW_DYNAMIC_MAP); q; q = store_next(q)) {
+	for (const struct rec *q = compile_map(c, j->r); q && compile_same_map(q, j->r); q = store_next(q)) {
 		const struct cfg_dynamic_map *v = rec_values(q);
 		struct protect p;
 
-		if (q == j->r || strcmp(v->name, j->v->name) != 0)
+		if (q == j->r)
 			continue;
 		compile_reads(c, q);
 		if (strcmp(list_of(c, q), list) != 0)
