@@ -302,6 +302,17 @@ compile_place(struct job *j, const struct crypto_place *p, const struct rec *acl
 		compile_changed(c);
 }
 
+/* What an entry lacks to do anything, for show: at the prompt IOS has said it when the entry was new. */
+static void
+note_incomplete(struct job *j, const char *acl)
+{
+	const char *what = !acl ? "access list" : !compile_children(j->c, j->r, ROW_CRYPTO_MAP_PEER) ? "peer" :
+	    !j->p.proposals && !compile_child(j->c, j->r, ROW_CRYPTO_MAP_TRANSFORM_SET) ? "transform set" : NULL;
+
+	if (what)
+		compile_quiet(j->c, j->r, "NOTE: crypto map %s %u is incomplete: it has no %s", j->v->name, j->v->seq, what);
+}
+
 void
 compile_crypto_map(struct compile *c, const struct rec *r)
 {
@@ -329,6 +340,7 @@ compile_crypto_map(struct compile *c, const struct rec *r)
 	}
 	j.what = compile_text(c, "crypto map %s %u", j.v->name, j.v->seq);
 	protect_read(c, r, PROTECT_MAP, r, j.what, &j.p);
+	note_incomplete(&j, name);
 	for (int i = 0; i < j.nplace && acl; i++)
 		compile_place(&j, &j.place[i], acl);
 }

@@ -561,6 +561,7 @@ START_TEST(maps)
 	    "\tPFS (Y/N): Y\n\tDH group:  group2\n\tMixed-mode : Disabled\n"
 	    "\tTransform sets={ \n\t\tNONE:  {  } , \n\t}\n"
 	    "\tNOTE: crypto map MYMAP 20: transform set NONE is not defined\n"
+	    "\tNOTE: crypto map MYMAP 20 is incomplete: it has no access list\n"
 	    "\tInterfaces using crypto map MYMAP:\n\t\tEthernet0/0\n\n", 0);
 	SHOW(show_crypto_map, "No crypto maps found.\n", .has = HAS_SHOW_CRYPTO_MAP_TAG, .tag = "OTHER");
 	SHOW(show_crypto_ipsec_transform_set,
