@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -298,11 +299,12 @@ on_stuck(struct ev_loop *loop, ev_timer *w, int events)
 }
 
 static void
-conn_new(struct listener *l, int fd)
+conn_new(struct listener *l, int fd, void *who)
 {
 	struct conn *c = xcalloc(1, sizeof *c);
 	struct ucred cred = {.uid = (uid_t)-1, .gid = (gid_t)-1};
 	socklen_t len = sizeof cred;
+	struct listen_peer peer;
 	static const char full[] = "% Too many sessions\n";
 
 	c->l = l;
@@ -318,8 +320,10 @@ conn_new(struct listener *l, int fd)
 	c->rd.data = c->wr.data = c->stuck.data = c;
 	if (l->n > LISTEN_MAX)
 		conn_send(c, MSG_OUTPUT, full, sizeof full - 1);
-	else if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0)
-		c->session = l->ops->opened(c, l->ctx, cred.uid, cred.gid, cred.pid);
+	else if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {
+		peer = (struct listen_peer){ cred.uid, cred.gid, cred.pid, who };
+		c->session = l->ops->opened(c, l->ctx, &peer);
+	}
 	if (!c->session) {
 		conn_send(c, MSG_EXIT, NULL, 0);
 		conn_close(c);
@@ -336,7 +340,7 @@ on_accept(struct ev_loop *loop, ev_io *w, int events)
 	if (fd >= 0) {
 		/* refused ones linger; with a flood of them even saying so is too much */
 		if (l->n < LISTEN_MAX + 32)
-			conn_new(l, fd);
+			conn_new(l, fd, NULL);
 		else
 			close(fd);
 	} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
@@ -352,6 +356,18 @@ on_retry(struct ev_loop *loop, ev_timer *w, int events)
 
 	ev_timer_stop(loop, w);
 	ev_io_start(loop, &l->io);
+}
+
+int
+listen_adopt(struct listener *l, int fd, void *who)
+{
+	if (l->n >= LISTEN_MAX) {
+		close(fd);
+		return -EAGAIN;
+	}
+	(void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	conn_new(l, fd, who);
+	return 0;
 }
 
 struct listener *

@@ -30,13 +30,21 @@ struct ev_loop;
 struct listener;
 struct conn;
 
+struct listen_peer {
+	uid_t uid;
+	gid_t gid;
+	pid_t pid;
+	void *who;
+};
+
 struct listen_ops {
 	/*
-	 * A shell connected; ids are those of the peer process. Returns the
+	 * A shell connected; ids are those of the peer process. who is NULL, or
+	 * what listen_adopt() was called with. Returns the
 	 * session, which is handed to the other callbacks, or NULL to refuse
 	 * (what was sent before is still delivered). Sends MSG_HELLO itself.
 	 */
-	void *(*opened)(struct conn *c, void *ctx, uid_t uid, gid_t gid, pid_t pid);
+	void *(*opened)(struct conn *c, void *ctx, const struct listen_peer *peer);
 	/* One message; body is valid during the call and not NUL-terminated. Only types of the shell arrive. */
 	void (*message)(void *session, uint8_t type, const char *body, size_t len);
 	/* The connection is gone, for whatever reason; also after conn_close(). Not called after a refusal. */
@@ -54,6 +62,12 @@ struct listen_ops {
 struct listener *listen_create(struct ev_loop *loop, const char *path, const struct listen_ops *ops, void *ctx);
 /* Closes every connection after one attempt to write what is queued, and removes the socket. NULL is allowed. */
 void listen_destroy(struct listener *l);
+/*
+ * One end of a socket pair whose other end was given to a shell whose user is
+ * known already (who: a struct login). Takes fd; -EAGAIN when there are
+ * LISTEN_MAX connections.
+ */
+int listen_adopt(struct listener *l, int fd, void *who);
 unsigned listen_count(const struct listener *l);
 
 /*

@@ -338,7 +338,7 @@ configuration_line(struct session *s, const char *line)
 
 		if (n || notes.n)
 			s->r->config_changed = time(NULL);
-		archive_configured(s->r);
+		router_configured(s->r);
 		out_text(s, buf_str(&notes), notes.n);
 		buf_free(&notes);
 	}
@@ -406,17 +406,21 @@ take_line(struct session *s, const char *line)
 /* --- the connection --- */
 
 static void *
-opened(struct conn *c, void *ctx, uid_t uid, gid_t gid, pid_t pid)
+opened(struct conn *c, void *ctx, const struct listen_peer *peer)
 {
 	struct session *s = xcalloc(1, sizeof *s);
 	char version = 1;
 
-	(void)gid;
-	(void)pid;
 	s->r = ctx;
 	s->conn = c;
-	s->uid = uid;
-	s->level = uid == 0 || uid == geteuid() ? 15 : 1;
+	s->uid = peer->uid;
+	s->login = peer->who;
+	s->level = s->login ? s->login->level : peer->uid == 0 || peer->uid == geteuid() ? 15 : 1;
+	if (!s->login) {
+		s->login = s->console = login_new(s->r, LINE_CON, 0, NULL, (struct in_addr){ 0 }, 0);
+		s->login->user = xstrdup("");
+	}
+	login_hold(s->login);
 	s->length = s->width = 0xffff;	/* as the window is */
 	s->end_byte = '\n';
 	s->next = s->r->sessions;
@@ -484,6 +488,7 @@ session_free_if_gone(struct session *s)
 		}
 	for (int i = 0; i < s->nhistory; i++)
 		xfree_secret(s->history[i]);
+	login_drop(s->login);
 	filter_free(s->filter);
 	fetch_free(s);
 	buf_wipe(&s->text);
@@ -497,6 +502,8 @@ closed(void *session)
 	struct session *s = session;
 
 	s->conn = NULL;
+	login_free(s->r, s->console);
+	s->console = NULL;
 	if (s->busy && s->gone)
 		s->gone(s->arg);
 	session_free_if_gone(s);

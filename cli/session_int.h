@@ -6,6 +6,7 @@
 #include "cli/exec.h"
 #include "cli/filter.h"
 #include "cli/listen.h"
+#include "daemon/line.h"
 #include "daemon/router.h"
 #include "lib/buf.h"
 #include "parser/config.h"
@@ -25,6 +26,8 @@ struct session {
 	struct router *r;
 	struct conn *conn;		/* NULL: gone, kept until what runs has ended */
 	uid_t uid;
+	struct login *login;		/* who sits there: held */
+	struct login *console;		/* the same on the console, whose line this session takes; else NULL */
 	int level;
 	bool configuring, monitor;
 	struct config config;

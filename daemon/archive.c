@@ -33,7 +33,7 @@ router_replace(struct router *r, const char *text, size_t len, config_report *re
 		router_add_ports(r);	/* a port is there, whether a file names it or not */
 		store_commit(r->store);
 		engine_commit(r->engine);
-		archive_configured(r);
+		router_configured(r);
 		if (*changes)
 			r->config_changed = time(NULL);
 	}

@@ -29,6 +29,7 @@
 #include "backends/zapi/zapi.h"
 #include "cli/proto.h"
 #include "cli/session.h"
+#include "daemon/aaa.h"
 #include "daemon/archive.h"
 #include "daemon/config_log.h"
 #include "daemon/files.h"
@@ -181,6 +182,13 @@ load_startup(struct router *r)
 	buf_wipe(&text);
 }
 
+void
+router_configured(struct router *r)
+{
+	archive_configured(r);
+	aaa_configured(r->aaa);
+}
+
 /* --- the daemons --- */
 
 void
@@ -283,6 +291,7 @@ router_start(struct router *r)
 	if (err > 0)
 		log_msg("SYS", 5, "RESTART", "%d processes of an earlier instance were ended", err);
 	r->config_log = config_log_new();
+	r->aaa = aaa_new(r);
 	r->store = store_new();
 	config_load_defaults(r->store, &r->matcher);
 	r->engine = engine_new(r->loop, r->store);
@@ -306,7 +315,7 @@ router_start(struct router *r)
 	router_add_ports(r);
 	r->saved_version = store_commit(r->store);
 	engine_commit(r->engine);
-	archive_configured(r);
+	router_configured(r);
 	start_daemons(r);
 	path = xasprintf("%s/cli.sock", r->run_dir);
 	r->listener = listen_create(r->loop, path, &session_ops, r);
@@ -342,6 +351,7 @@ void
 router_free(struct router *r)
 {
 	listen_destroy(r->listener);
+	aaa_free(r->aaa);
 	if (r->vici)
 		vici_destroy(r->vici);
 	if (r->charon)

@@ -34,6 +34,8 @@ struct router {
 	struct supervise *frr_proc[FRR_NDAEMON];
 	struct listener *listener;
 	struct session *sessions;
+	struct login *logins;		/* every line that is taken, by SSH or a shell */
+	struct aaa *aaa;
 	const char *run_dir;
 	const char *startup_path;
 	bool stopping;
@@ -66,6 +68,8 @@ int router_save(struct router *r);
 /* Reads startup-config as text into out (lib/buf.h). 0 or -errno. */
 struct buf;
 int router_read_startup(struct router *r, struct buf *out);
+/* The configuration was changed and committed: what the daemon itself reads from it is looked at again. */
+void router_configured(struct router *r);
 /* Interface records of the ports that are there and that the configuration does not name; the caller commits. */
 void router_add_ports(struct router *r);
 /* Head line times of show running-config; text of the whole answer. */

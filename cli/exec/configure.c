@@ -203,7 +203,7 @@ copy_now(struct session *s, const char *from, const char *to)
 		store_commit(r->store);
 		if (engine_commit(r->engine))
 			r->config_changed = time(NULL);
-		archive_configured(r);
+		router_configured(r);
 		out(s, "%zu bytes copied\n", b.n);
 	} else {
 		path = file_path(r, is_startup(to) ? "nvram:startup-config" : to);

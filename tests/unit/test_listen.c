@@ -32,10 +32,10 @@ static struct {
 } S;
 
 static void *
-opened(struct conn *c, void *ctx, uid_t uid, gid_t gid, pid_t pid)
+opened(struct conn *c, void *ctx, const struct listen_peer *peer)
 {
 	ck_assert_ptr_eq(ctx, &S);
-	S.uid = uid;
+	S.uid = peer->uid;
 	if (S.refuse)
 		return NULL;
 	S.c = c;
