@@ -127,7 +127,7 @@ gather(struct session *s, const char *line, struct options *o, struct match *m, 
 		o->prefix = lx.tok[lx.n - 1].s;
 		o->prefix_len = lx.tok[lx.n - 1].len;
 	}
-	st = match_options(&s->r->matcher, MODE_EXEC, &lx, 0, s->level < 15 ? MATCH_USER : 0, collect, o, m);
+	st = match_options(&s->r->matcher, MODE_EXEC, &lx, 0, 0, collect, o, m);
 sorted:
 	if (o->n)
 		qsort(o->v, o->n, sizeof *o->v, by_left);
@@ -202,8 +202,12 @@ help_text(struct session *s, const char *line, struct buf *b)
 	struct options o = {0};
 	struct match m = {0};
 	int shift;
-	enum match_status st = gather(s, line, &o, &m, &shift);
 	bool keyword = false, empty = line[strspn(line, " \t")] == '\0';
+	enum match_status st;
+
+	session_limit(s, true);
+	st = gather(s, line, &o, &m, &shift);
+	session_limit(s, false);
 
 	for (size_t i = 0; i < o.n; i++)
 		keyword |= o.v[i].keyword;
@@ -280,10 +284,12 @@ help_complete(struct session *s, const char *line, struct buf *insert)
 	o.prefix_len = lx.tok[lx.n - 1].len;
 	if (s->configuring && lx.n > 1 && token_is(&lx.tok[0], "do"))
 		first = 1;
+	session_limit(s, true);
 	if (s->configuring && !first)
 		config_options(&s->config, line, collect_tab, &t, &m);
 	else
-		match_options(&s->r->matcher, MODE_EXEC, &lx, first, s->level < 15 ? MATCH_USER : 0, collect_tab, &t, &m);
+		match_options(&s->r->matcher, MODE_EXEC, &lx, first, 0, collect_tab, &t, &m);
+	session_limit(s, false);
 	for (size_t i = 0; i < o.n; i++) {
 		const char *w = o.v[i].left;
 		size_t k = 0;

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/privilege.h"
 #include "cli/proto.h"
 #include "cli/session_int.h"
 #include "daemon/archive.h"
@@ -21,7 +22,7 @@
 #include "lib/log.h"
 #include "lib/xalloc.h"
 
-exec_fn exec_enable, exec_disable, exec_exit, exec_end, exec_configure, exec_terminal_length, exec_terminal_width,
+exec_fn exec_exit, exec_end, exec_configure, exec_terminal_length, exec_terminal_width,
     exec_terminal_monitor, exec_terminal_no_monitor, show_history, show_privilege;
 
 /* --- output --- */
@@ -103,7 +104,11 @@ finish_command(struct session *s)
 	}
 	fetch_free(s);
 	buf_wipe(&s->text);
-	if (!s->answer)
+	if (s->answer)
+		return;
+	if (s->leaves)
+		session_leave(s);
+	else
 		send_prompt(s);
 }
 
@@ -160,6 +165,13 @@ session_fetched(struct session *s)
 }
 
 /* --- lines --- */
+
+void
+session_limit(struct session *s, bool on)
+{
+	s->r->matcher.levels = on && s->level < PRIVILEGE_MAX ? privilege_levels(s->r->privileges) : NULL;
+	s->r->matcher.level = s->level;
+}
 
 static void
 caret(struct session *s, int col)
@@ -267,7 +279,9 @@ exec_line(struct session *s, const char *text, int shift)
 		finish_command(s);
 		return;
 	}
-	match_line(&s->r->matcher, MODE_EXEC, &lx, 0, s->level < 15 ? MATCH_USER : 0, &m);
+	session_limit(s, true);
+	match_line(&s->r->matcher, MODE_EXEC, &lx, 0, 0, &m);
+	session_limit(s, false);
 	if (m.status != MATCH_OK || lx.too_long) {
 		filter_free(s->filter);
 		s->filter = NULL;
@@ -294,26 +308,50 @@ exec_line(struct session *s, const char *text, int shift)
 		finish_command(s);
 }
 
+/* "console", or "admin on vty0 (10.0.0.1)" */
+static void
+who(struct session *s, struct buf *b)
+{
+	char line[LINE_NAME_MAX];
+
+	if (s->console && !*s->login->user)
+		buf_puts(b, "console");
+	else
+		buf_printf(b, "%s on %s", *s->login->user ? s->login->user : "console",
+		    line_name(s->login->kind, s->login->number, line));
+	if (s->login->from)
+		buf_printf(b, " (%s)", s->login->from);
+}
+
 static void
 leave_configuration(struct session *s)
 {
+	struct buf b = {0};
+
 	config_free(&s->config);
 	s->configuring = false;
-	log_msg("SYS", 5, "CONFIG_I", "Configured from console by console");
+	who(s, &b);
+	log_msg("SYS", 5, "CONFIG_I", "Configured from console by %s", buf_str(&b));
+	buf_free(&b);
 }
 
 static void
 configuration_line(struct session *s, const char *line)
 {
 	struct buf msg = {0}, command = {0};
+	const char *user = *s->login->user ? s->login->user : "console";
+	char name[LINE_NAME_MAX];
 	enum config_result res;
 	struct match m;
 
 	s->config.command = &command;
+	session_limit(s, true);
 	res = config_line(&s->config, line, 0, &m, &msg);
+	session_limit(s, false);
 	s->config.command = NULL;
 	if (res == CONFIG_OK)
-		config_log_add(s->r->config_log, s->r->store, s->config_session, "console", "console", buf_str(&command));
+		config_log_add(s->r->config_log, s->r->store, s->config_session, user, s->console ? "console" : line_name(s->login->kind,
+		    s->login->number, name), buf_str(&command));
 	buf_free(&command);
 	switch (res) {
 	case CONFIG_SYNTAX:
@@ -350,12 +388,13 @@ remember(struct session *s, const char *line)
 {
 	if (!*line || (s->nhistory && strcmp(s->history[s->nhistory - 1], line) == 0))
 		return;
-	if (s->nhistory == HISTORY) {
+	while (s->nhistory && s->nhistory >= s->history_size) {
 		xfree_secret(s->history[0]);
-		memmove(s->history, s->history + 1, sizeof(char *) * (HISTORY - 1));
+		memmove(s->history, s->history + 1, sizeof(char *) * (size_t)(s->nhistory - 1));
 		s->nhistory--;
 	}
-	s->history[s->nhistory++] = xstrdup(line);
+	if (s->history_size)
+		s->history[s->nhistory++] = xstrdup(line);
 }
 
 static void
@@ -415,18 +454,25 @@ opened(struct conn *c, void *ctx, const struct listen_peer *peer)
 	s->conn = c;
 	s->uid = peer->uid;
 	s->login = peer->who;
-	s->level = s->login ? s->login->level : peer->uid == 0 || peer->uid == geteuid() ? 15 : 1;
 	if (!s->login) {
 		s->login = s->console = login_new(s->r, LINE_CON, 0, NULL, (struct in_addr){ 0 }, 0);
 		s->login->user = xstrdup("");
 	}
 	login_hold(s->login);
-	s->length = s->width = 0xffff;	/* as the window is */
 	s->end_byte = '\n';
 	s->next = s->r->sessions;
 	s->r->sessions = s;
+	sitting_begin_timers(s);
 	conn_send(c, MSG_HELLO, &version, 1);
-	send_prompt(s);
+	sitting_begin(s, peer->uid);
+	if (s->begin_with) {
+		char *line = s->begin_with;
+
+		s->begin_with = NULL;
+		take_line(s, line);
+		free(line);
+	} else
+		send_prompt(s);
 	return s;
 }
 
@@ -437,6 +483,7 @@ message(void *session, uint8_t type, const char *body, size_t len)
 	char *line = xstrndup(body, len);
 	struct buf b = {0};
 
+	sitting_input(s);
 	switch (type) {
 	case MSG_LINE:
 		take_line(s, line);
@@ -502,6 +549,7 @@ closed(void *session)
 	struct session *s = session;
 
 	s->conn = NULL;
+	sitting_end_timers(s);
 	login_free(s->r, s->console);
 	s->console = NULL;
 	if (s->busy && s->gone)
@@ -540,36 +588,19 @@ session_store(struct session *s)
 /* --- the session's own commands --- */
 
 void
-exec_enable(struct session *s, const void *values)
+session_leave(struct session *s)
 {
-	const struct cfg_enable *v = values;
-
-	if (s->level >= 15)
+	if (!s->conn)
 		return;
-	/* secrets come with users and passwords; until then only the router's owner may */
-	if (s->uid != 0 && s->uid != geteuid()) {
-		out(s, "%% No password set\n");
-		return;
-	}
-	s->level = v->has ? (int)v->level : 15;
-}
-
-void
-exec_disable(struct session *s, const void *values)
-{
-	const struct cfg_disable *v = values;
-
-	s->level = v->has && (int)v->level < s->level ? (int)v->level : 1;
+	conn_send(s->conn, MSG_EXIT, "", 0);
+	conn_close(s->conn);
 }
 
 void
 exec_exit(struct session *s, const void *values)
 {
-	struct conn *c = s->conn;
-
 	(void)values;
-	conn_send(c, MSG_EXIT, "", 0);
-	conn_close(c);
+	session_leave(s);
 }
 
 void
@@ -621,19 +652,21 @@ void
 exec_terminal_length(struct session *s, const void *values)
 {
 	s->length = (uint16_t)((const struct cfg_terminal_length *)values)->lines;
+	s->length_typed = true;
 }
 
 void
 exec_terminal_width(struct session *s, const void *values)
 {
 	s->width = (uint16_t)((const struct cfg_terminal_width *)values)->columns;
+	s->width_typed = true;
 }
 
 void
 exec_terminal_monitor(struct session *s, const void *values)
 {
 	(void)values;
-	s->monitor = true;
+	s->monitor = s->monitor_typed = true;
 }
 
 void
@@ -641,6 +674,7 @@ exec_terminal_no_monitor(struct session *s, const void *values)
 {
 	(void)values;
 	s->monitor = false;
+	s->monitor_typed = true;
 }
 
 void

@@ -16,4 +16,7 @@ extern const struct listen_ops session_ops;	/* ctx of listen_create() is the str
 /* A log line for every session that asked for it (terminal monitor). */
 void sessions_log(struct router *r, const char *line);
 
+/* The configuration changed: lines say new things about the sessions that sit on them. */
+void sessions_configured(struct router *r);
+
 #endif

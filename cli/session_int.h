@@ -3,6 +3,8 @@
 #ifndef CONFTERM_CLI_SESSION_INT_H
 #define CONFTERM_CLI_SESSION_INT_H
 
+#include <ev.h>
+
 #include "cli/exec.h"
 #include "cli/filter.h"
 #include "cli/listen.h"
@@ -11,7 +13,8 @@
 #include "lib/buf.h"
 #include "parser/config.h"
 
-#define HISTORY 20
+#define HISTORY_DEFAULT	20
+#define HISTORY_MAX	256
 
 struct fetched {
 	int waiting;			/* answers still to come */
@@ -30,11 +33,21 @@ struct session {
 	struct login *console;		/* the same on the console, whose line this session takes; else NULL */
 	int level;
 	bool configuring, monitor;
+	bool synchronous;		/* logging synchronous */
+	bool length_typed, width_typed, history_typed, monitor_typed;	/* by terminal ..., which the line does not undo */
+	bool leaves;			/* after the automatic command */
+	char *begin_with;		/* the automatic command, until it runs */
+	ev_timer idle, absolute;	/* exec-timeout, absolute-timeout */
+	double last_input;		/* ev_now() */
+	struct {
+		int level, tries;
+		struct aaa_request *request;
+	} enabling;
 	struct config config;
 	unsigned config_session;	/* the number of its stay in configuration mode */
 	uint16_t length, width;
-	char *history[HISTORY];
-	int nhistory;
+	char *history[HISTORY_MAX];
+	int nhistory, history_size;
 	/* a command that runs */
 	bool busy, fetching;
 	void (*cancel)(void *arg), (*gone)(void *arg);
@@ -59,6 +72,17 @@ void session_free_if_gone(struct session *s);
 /* help.c */
 void help_text(struct session *s, const char *line, struct buf *out);
 void help_complete(struct session *s, const char *line, struct buf *insert);
+
+void session_leave(struct session *s);		/* closes it after its last output */
+/* Around every match: commands above the session's level are not there. */
+void session_limit(struct session *s, bool on);
+/* sitting.c: the line and its session */
+void sitting_begin(struct session *s, uid_t uid);
+void sitting_begin_timers(struct session *s);
+void sitting_end_timers(struct session *s);
+void sitting_input(struct session *s);
+void sitting_configured(struct session *s);
+void sitting_hangup(struct session *s);
 
 void session_prompt_text(struct session *s, struct buf *out);
 

@@ -127,7 +127,8 @@ aaa_local_user(struct store *s, const char *name, bool exact, struct local_user 
 	if (!v)
 		return false;
 	*out = (struct local_user){ .name = v->name, .level = v->has & HAS_USERNAME_PRIVILEGE ? (int)v->privilege : -1,
-		.access_class = v->acl, .autocommand = v->command };
+		.access_class = v->acl,
+		.autocommand = v->command, .nohangup = v->nohangup };
 	if (v->has & HAS_USERNAME_CRED) {
 		out->nopassword = v->cred == USERNAME_CRED_NOPASSWORD;
 		if (v->cred == USERNAME_CRED_PASSWORD)

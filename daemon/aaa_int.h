@@ -27,7 +27,7 @@ struct stored_password {
 struct local_user {
 	const char *name;
 	int level;		/* -1: none given */
-	bool nopassword;
+	bool nopassword, nohangup;
 	struct stored_password password;
 	const char *access_class;
 	const char *autocommand;

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@
 #include "backends/vici/charon.h"
 #include "backends/vici/vici.h"
 #include "backends/zapi/zapi.h"
+#include "cli/privilege.h"
 #include "cli/proto.h"
 #include "cli/session.h"
 #include "daemon/aaa.h"
@@ -78,6 +80,15 @@ router_hostname(struct router *r)
 	const struct cfg_hostname *h = store_leaf(r->store, store_root(r->store), ROW_HOSTNAME);
 
 	return h ? h->name : "Router";
+}
+
+char *
+router_user_name(uid_t uid)
+{
+	struct passwd pw, *found;
+	char text[1024];
+
+	return getpwuid_r(uid, &pw, text, sizeof text, &found) == 0 && found ? xstrdup(pw.pw_name) : NULL;
 }
 
 static char *
@@ -187,6 +198,8 @@ router_configured(struct router *r)
 {
 	archive_configured(r);
 	aaa_configured(r->aaa);
+	privileges_configured(r->privileges, r->store, &r->matcher);
+	sessions_configured(r);
 }
 
 /* --- the daemons --- */
@@ -292,6 +305,7 @@ router_start(struct router *r)
 		log_msg("SYS", 5, "RESTART", "%d processes of an earlier instance were ended", err);
 	r->config_log = config_log_new();
 	r->aaa = aaa_new(r);
+	r->privileges = privileges_new();
 	r->store = store_new();
 	config_load_defaults(r->store, &r->matcher);
 	r->engine = engine_new(r->loop, r->store);
@@ -352,6 +366,7 @@ router_free(struct router *r)
 {
 	listen_destroy(r->listener);
 	aaa_free(r->aaa);
+	privileges_free(r->privileges);
 	if (r->vici)
 		vici_destroy(r->vici);
 	if (r->charon)

@@ -36,6 +36,7 @@ struct router {
 	struct session *sessions;
 	struct login *logins;		/* every line that is taken, by SSH or a shell */
 	struct aaa *aaa;
+	struct privileges *privileges;
 	const char *run_dir;
 	const char *startup_path;
 	bool stopping;
@@ -58,6 +59,8 @@ struct router {
 
 /* A line that a child process printed (a supervisor's callback): to our stderr. */
 void router_child_line(void *ctx, const char *text);
+/* The host's name of a user, to be freed; NULL: none. */
+char *router_user_name(uid_t uid);
 /* The configured host name, "Router" without one. */
 const char *router_hostname(struct router *r);
 /*

@@ -59,32 +59,32 @@ new_step(struct matcher *mr, uint16_t pos, int tok, int prev, uint32_t used)
 }
 
 static bool
-row_visible(const struct g_row *r, unsigned flags)
+row_visible(const struct matcher *mr, const struct g_row *r, unsigned flags)
 {
-	if (flags & MATCH_USER && r->kind == G_EXEC && !(r->flags & G_ROW_USER))
+	if (mr->levels && mr->levels[r - g_rows] > mr->level)
 		return false;
 	return !(flags & MATCH_NO && r->kind == G_EXEC);
 }
 
 static bool
-list_visible(uint32_t first, int n, unsigned flags)
+list_visible(const struct matcher *mr, uint32_t first, int n, unsigned flags)
 {
 	for (int i = 0; i < n; i++)
-		if (row_visible(&g_rows[g_pos[g_follow[first + (uint32_t)i]].row], flags))
+		if (row_visible(mr, &g_rows[g_pos[g_follow[first + (uint32_t)i]].row], flags))
 			return true;
 	return false;
 }
 
 /* Is there any row at or below this trie node that the user may use? */
 static bool
-trie_visible(int t, unsigned flags)
+trie_visible(const struct matcher *mr, int t, unsigned flags)
 {
-	if (!(flags & (MATCH_USER | MATCH_NO)))
+	if (!mr->levels && !(flags & MATCH_NO))
 		return true;
-	if (list_visible(g_trie[t].tail, g_trie[t].ntail, flags) || list_visible(g_trie[t].head, g_trie[t].nhead, flags))
+	if (list_visible(mr, g_trie[t].tail, g_trie[t].ntail, flags) || list_visible(mr, g_trie[t].head, g_trie[t].nhead, flags))
 		return true;
 	for (int i = 0; i < g_trie[t].nchild; i++)
-		if (trie_visible(g_edges[g_trie[t].child + (uint32_t)i].to, flags))
+		if (trie_visible(mr, g_edges[g_trie[t].child + (uint32_t)i].to, flags))
 			return true;
 	return false;
 }
@@ -150,7 +150,7 @@ allowed(struct matcher *mr, int step, const struct g_pos *p, unsigned flags)
 {
 	if (p->flags & G_POS_SETFIRST && step >= 0 && mr->step[step].used & (1u << p->setbit))
 		return false;
-	return row_visible(&g_rows[p->row], flags);
+	return row_visible(mr, &g_rows[p->row], flags);
 }
 
 static void
@@ -218,7 +218,7 @@ take(struct matcher *mr, struct walk *w, const struct lexed *lx, int i, unsigned
 		for (; e < tr->nchild; e++) {
 			const struct g_edge *ed = &g_edges[tr->child + (uint32_t)e];
 
-			if (!trie_visible(ed->to, flags))
+			if (!trie_visible(mr, ed->to, flags))
 				continue;
 			if (!consider(&f, G_STR(ed->word), t, &lcp))
 				break;
@@ -347,7 +347,7 @@ ends(struct matcher *mr, const struct g_pos *p, int step, unsigned flags)
 {
 	const struct g_row *r = &g_rows[p->row];
 
-	if (!row_visible(r, flags))
+	if (!row_visible(mr, r, flags))
 		return 0;
 	if (p->flags & G_POS_ACCEPT)
 		return 2;
@@ -401,6 +401,34 @@ match_line(struct matcher *mr, int mode, const struct lexed *lx, int first, unsi
 		read_captures(mr, m, lx, best_step);
 }
 
+/* Every row at or below a node of the trie. */
+static void
+trie_rows(int t, void (*row)(void *ctx, int row), void *ctx)
+{
+	const struct g_trie *tr = &g_trie[t];
+
+	for (int i = 0; i < tr->ntail; i++)
+		row(ctx, g_pos[g_follow[tr->tail + (uint32_t)i]].row);
+	for (int i = 0; i < tr->nhead; i++)
+		row(ctx, g_pos[g_follow[tr->head + (uint32_t)i]].row);
+	for (int i = 0; i < tr->nchild; i++)
+		trie_rows(g_edges[tr->child + (uint32_t)i].to, row, ctx);
+}
+
+bool
+match_rows(struct matcher *mr, int mode, const struct lexed *lx, void (*row)(void *ctx, int row), void *ctx)
+{
+	struct walk w = { .trie = g_modes[mode].trie, .end = lx->n };
+
+	if (!walk_tokens(mr, &w, lx, 0, 0))
+		return false;
+	if (w.trie >= 0)
+		trie_rows(w.trie, row, ctx);
+	for (int k = 0; k < mr->nlist[END_LIST]; k++)
+		row(ctx, g_pos[mr->step[mr->list[END_LIST][k]].pos].row);
+	return true;
+}
+
 enum match_status
 match_options(struct matcher *mr, int mode, const struct lexed *lx, int first, unsigned flags,
     void (*emit)(void *ctx, const struct match_option *o), void *ctx, struct match *m)
@@ -426,7 +454,7 @@ match_options(struct matcher *mr, int mode, const struct lexed *lx, int first, u
 
 			if (strncasecmp(G_STR(ed->word), prefix.s, prefix.len) != 0)
 				break;
-			if (trie_visible(ed->to, flags))
+			if (trie_visible(mr, ed->to, flags))
 				emit(ctx, &(struct match_option){ G_STR(ed->word), G_STR(ed->help), NULL, NULL });
 		}
 		for (int i = 0; i < tr->nhead; i++)

@@ -10,6 +10,8 @@
 #ifndef CONFTERM_PARSER_MATCH_H
 #define CONFTERM_PARSER_MATCH_H
 
+#include <stdbool.h>
+
 #include "lib/buf.h"
 #include "parser/lex.h"
 #include "parser/tables.h"
@@ -18,7 +20,6 @@
 enum match_status { MATCH_OK, MATCH_INCOMPLETE, MATCH_INVALID, MATCH_AMBIGUOUS };
 
 #define MATCH_NO	0x1	/* the line had `no` or `default` before it: may end early */
-#define MATCH_USER	0x2	/* exec at level 1: rows marked `user` only */
 
 struct match {
 	enum match_status status;
@@ -36,11 +37,23 @@ struct matcher {
 	int nstep, cap;
 	/* steps waiting at token i (mod 3), and in [3] those that have reached the end */
 	int *list[4], nlist[4], caplist[4];
+	/*
+	 * Privilege: rows that take a higher level than this are not there. levels
+	 * is by row and belongs to the caller; NULL: there is no limit.
+	 */
+	const uint8_t *levels;
+	int level;
 };
 void matcher_free(struct matcher *mr);
 
 /* Matches tokens first.. of lx in mode (index into g_modes). */
 void match_line(struct matcher *mr, int mode, const struct lexed *lx, int first, unsigned flags, struct match *m);
+
+/*
+ * The rows of a mode that begin with these tokens (abbreviations are taken),
+ * some of them perhaps more than once. false when there is none.
+ */
+bool match_rows(struct matcher *mr, int mode, const struct lexed *lx, void (*row)(void *ctx, int row), void *ctx);
 
 /*
  * What may stand at the end of the line (for ? and Tab). For a line that ends

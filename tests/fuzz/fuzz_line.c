@@ -33,7 +33,7 @@ take_line(struct config *c, const char *line, uint32_t n)
 	(void)config_options(c, line, count_option, &count, &m);
 	lex_line(&lx, line);
 	if (lx.n) {
-		match_line(c->matcher, MODE_EXEC, &lx, 0, n & 1 ? MATCH_USER : 0, &m);
+		match_line(c->matcher, MODE_EXEC, &lx, 0, 0, &m);
 		(void)match_options(c->matcher, MODE_EXEC, &lx, 0, 0, count_option, &count, &m);
 	}
 	if (config_line(c, line, n, &m, &out) == CONFIG_SYNTAX) {

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One byte per row of the grammar: see privilege.h. */
+#define _GNU_SOURCE
+#include "cli/privilege.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "gen/grammar.h"
+#include "lib/xalloc.h"
+#include "parser/config.h"
+
+struct privileges {
+	uint8_t *level;		/* by row */
+	uint8_t *tokens;	/* how long the command was that set it, 0: by default */
+};
+
+struct setting {
+	struct privileges *p;
+	uint8_t level, tokens;
+};
+
+/* IOS's names of modes, where they are not what follows config- in the prompt. */
+static const struct { const char *name, *prompt; } modes[] = {
+	{ "interface", "config-if" }, { "subinterface", "config-subif" }, { "ipenacl", "config-ext-nacl" },
+	{ "ipsnacl", "config-std-nacl" }, { "isakmp", "config-isakmp" }, { "crypto-transform", "cfg-crypto-trans" },
+	{ "dhcp", "dhcp-config" }, { "vrf", "config-vrf" },
+};
+
+static bool
+mode_is(int mode, const char *name)
+{
+	const char *prompt = G_STR(g_modes[mode].prompt);
+
+	if (strcasecmp(name, "exec") == 0)
+		return mode == MODE_EXEC;
+	if (strcasecmp(name, "configure") == 0)
+		return mode == MODE_GLOBAL;
+	if (mode == MODE_EXEC || mode == MODE_GLOBAL)
+		return false;
+	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
+		if (strcasecmp(modes[i].name, name) == 0)
+			return strcmp(modes[i].prompt, prompt) == 0;
+	return strncmp(prompt, "config-", 7) == 0 && strcasecmp(prompt + 7, name) == 0;
+}
+
+bool
+privilege_mode_known(const char *name)
+{
+	for (unsigned i = 0; i < g_nmodes; i++)
+		if (mode_is((int)i, name))
+			return true;
+	return false;
+}
+
+static uint8_t
+default_level(const struct g_row *r)
+{
+	static const char *const zero[] = { "enable", "disable", "exit", "logout", "help", "quit" };
+	const char *name = G_STR(r->name);
+
+	if (r->flags & G_ROW_ANYMODE)
+		return 0;
+	if (r->kind != G_EXEC)
+		return PRIVILEGE_MAX;
+	for (size_t i = 0; i < sizeof zero / sizeof zero[0]; i++)
+		if (strcmp(name, zero[i]) == 0)
+			return 0;
+	return r->flags & G_ROW_USER ? 1 : PRIVILEGE_MAX;
+}
+
+struct privileges *
+privileges_new(void)
+{
+	struct privileges *p = xcalloc(1, sizeof *p);
+
+	p->level = xcalloc(g_nrows, 1);
+	p->tokens = xcalloc(g_nrows, 1);
+	for (unsigned i = 0; i < g_nrows; i++)
+		p->level[i] = default_level(&g_rows[i]);
+	return p;
+}
+
+void
+privileges_free(struct privileges *p)
+{
+	if (!p)
+		return;
+	free(p->level);
+	free(p->tokens);
+	free(p);
+}
+
+const uint8_t *
+privilege_levels(const struct privileges *p)
+{
+	return p->level;
+}
+
+static void
+set_row(void *ctx, int row)
+{
+	const struct setting *s = ctx;
+
+	if (g_rows[row].flags & G_ROW_ANYMODE || s->tokens < s->p->tokens[row])
+		return;
+	s->p->level[row] = s->level;
+	s->p->tokens[row] = s->tokens;
+}
+
+void
+privileges_configured(struct privileges *p, struct store *s, struct matcher *mr)
+{
+	struct rec *r = store_first(s, store_root(s), ROW_PRIVILEGE_CMD);
+
+	for (unsigned i = 0; i < g_nrows; i++)
+		if (p->tokens[i]) {
+			p->tokens[i] = 0;
+			p->level[i] = default_level(&g_rows[i]);
+		}
+	for (; r; r = store_next(r)) {
+		const struct cfg_privilege_cmd *v = rec_values(r);
+		struct lexed lx;
+		struct setting set = { p, (uint8_t)v->level, 0 };
+
+		lex_line(&lx, v->command);
+		set.tokens = (uint8_t)lx.n;
+		for (unsigned m = 0; m < g_nmodes; m++)
+			if (mode_is((int)m, v->mode))
+				(void)match_rows(mr, (int)m, &lx, set_row, &set);
+	}
+}
