@@ -17,54 +17,15 @@
 #include "backends/vici/vici.h"
 #include "cli/exec.h"
 #include "cli/show/iflist.h"
+#include "cli/show/machine.h"
 #include "daemon/router.h"
 #include "lib/buf.h"
-#include "lib/hash.h"
 
 #ifndef CONFTERM_VERSION
 #define CONFTERM_VERSION "0.1.0"
 #endif
 
 exec_fn show_version, show_clock;
-
-/* The text behind "key" and a colon in a file like /proc/meminfo; "" when there is none. */
-static void
-file_field(const char *path, const char *key, char *out, size_t size)
-{
-	FILE *f = fopen(path, "re");
-	char line[512];
-
-	out[0] = '\0';
-	while (f && fgets(line, sizeof line, f)) {
-		const char *p = line + strlen(key);
-
-		if (strncmp(line, key, strlen(key)) != 0)
-			continue;
-		p += strspn(p, " \t:");
-		snprintf(out, size, "%.*s", (int)strcspn(p, "\n"), p);
-		break;
-	}
-	if (f)
-		fclose(f);
-}
-
-/* The board's serial number, or one made from the machine's id (which itself is not to be told). */
-static void
-board_id(char out[32])
-{
-	static const char *const files[] = { "/sys/class/dmi/id/board_serial", "/sys/class/dmi/id/product_serial" };
-
-	for (size_t i = 0; i < 2; i++) {
-		file_field(files[i], "", out, 32);
-		if (out[0] && !strchr(out, ' ') && strcmp(out, "None") != 0 && strcmp(out, "0") != 0)
-			return;
-	}
-	char id[64];
-
-	file_field("/etc/machine-id", "", id, sizeof id);
-	snprintf(out, 32, "CT%09" PRIX64,
-	    (uint64_t)(hash_mix(hash_str(hash_str(HASH_INIT, "confterm board"), id)) & 0xfffffffff));
-}
 
 /* "2 years, 31 weeks, 6 days, 9 hours, 55 minutes" */
 static void
@@ -129,7 +90,7 @@ show_version(struct session *s, const void *values)
 {
 	struct router *r = session_router(s);
 	const char *charon = r->vici ? vici_version(r->vici) : "";
-	char cpu[128], mem[64], path[512], board[32];
+	char cpu[128], mem[64], path[512], board[MACHINE_SERIAL];
 	struct timespec now, started = { .tv_sec = r->started };
 	struct statvfs fs;
 	struct buf b = {0};
@@ -138,11 +99,11 @@ show_version(struct session *s, const void *values)
 
 	uname(&u);
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	file_field("/proc/cpuinfo", "model name", cpu, sizeof cpu);
-	file_field("/proc/meminfo", "MemTotal", mem, sizeof mem);
+	machine_field("/proc/cpuinfo", "model name", cpu, sizeof cpu);
+	machine_field("/proc/meminfo", "MemTotal", mem, sizeof mem);
 	n = readlink("/proc/self/exe", path, sizeof path - 1);
 	path[n > 0 ? n : 0] = '\0';
-	board_id(board);
+	machine_serial(board);
 
 	buf_printf(&b, "confterm Software (confterm-linux), Version %s, RELEASE SOFTWARE\n", CONFTERM_VERSION);
 	if (*charon)
