@@ -90,6 +90,8 @@ send_prompt(struct session *s)
 	buf_free(&b);
 }
 
+static void leave_configuration(struct session *s);
+
 static void
 finish_command(struct session *s)
 {
@@ -106,6 +108,9 @@ finish_command(struct session *s)
 	buf_wipe(&s->text);
 	if (s->answer)
 		return;
+	if (s->ending && s->configuring)
+		leave_configuration(s);
+	s->ending = false;
 	if (s->leaves)
 		session_leave(s);
 	else
@@ -489,13 +494,11 @@ message(void *session, uint8_t type, const char *body, size_t len)
 		take_line(s, line);
 		break;
 	case MSG_END:
-		if (s->configuring) {
-			if (line[strspn(line, " \t")])
-				configuration_line(s, line);
-			if (s->configuring)
-				leave_configuration(s);
-		}
-		finish_command(s);
+		s->ending = true;
+		if (s->configuring && line[strspn(line, " \t")])
+			configuration_line(s, line);
+		else
+			finish_command(s);
 		break;
 	case MSG_HELP:
 		help_text(s, line, &b);

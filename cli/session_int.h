@@ -33,6 +33,7 @@ struct session {
 	struct login *console;		/* the same on the console, whose line this session takes; else NULL */
 	int level;
 	bool configuring, monitor;
+	bool ending;			/* Ctrl-Z was typed: configuration mode ends with the command that runs */
 	bool synchronous;		/* logging synchronous */
 	bool length_typed, width_typed, history_typed, monitor_typed;	/* by terminal ..., which the line does not undo */
 	bool leaves;			/* after the automatic command */

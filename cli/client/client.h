@@ -27,6 +27,7 @@
 
 #define KEY_INTR	0x03	/* Ctrl-C */
 #define KEY_END		0x1a	/* Ctrl-Z */
+#define KEY_ESC		0x1b
 #define KEY_ABORT	0x1e	/* Ctrl-^ */
 
 enum state {
@@ -87,6 +88,7 @@ struct client {
 	struct buf reply;
 
 	/* screen */
+	bool torn;		/* a message stands where the prompt should: session_mend() writes that again */
 	bool midline;		/* the cursor is not in the first column */
 	unsigned page, width;	/* rows and columns of a page, 0: none; session_size() keeps them */
 	unsigned want_page, want_width;	/* of the last MSG_PROMPT */
@@ -136,6 +138,7 @@ void pager_reset(struct client *c);
 /* session.c */
 int session_run(struct client *c);		/* the exit status */
 void session_turn(struct client *c);		/* one message, or one poll */
+void session_mend(struct client *c);		/* the prompt again, after messages */
 void session_size(struct client *c);		/* the page's size, after a prompt or SIGWINCH */
 int session_key(struct client *c);		/* the next byte typed; -1: the session is over */
 /* Sends a request and waits for its answer in c->reply; false when the session ended instead. */

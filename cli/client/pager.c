@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Paging: output of the daemon goes to the screen until a page is full, then
- * ` --More-- ` waits for a key. SPACE: a page, ENTER: a line, q or Ctrl-C: the
+ * ` --More-- ` waits for a key. SPACE: a page, ENTER: a line, any other key: the
  * rest is dropped, and the daemon is told so. What arrives meanwhile stays in
  * the decoder (link_poll() bounds it).
  */
@@ -19,38 +19,37 @@ pager_reset(struct client *c)
 	c->row = c->col = 0;
 }
 
+/* A cursor or function key is several bytes, which arrive together: none of them is for the next prompt. */
+static void
+skip_key(struct client *c)
+{
+	const char *s = input_head(&c->input);
+	size_t n = input_size(&c->input), i = 1;
+
+	if (n == 0 || (s[0] != '[' && s[0] != 'O'))
+		return;
+	while (i < n && (s[i] < '@' || s[i] > '~'))
+		i++;
+	input_use(&c->input, i < n ? i + 1 : i);
+}
+
 /* Waits for a key; false when the rest is not wanted. */
 static bool
 ask(struct client *c)
 {
-	bool go_on = false, done = false;
+	bool go_on = false;
 
 	out_puts(c, more);
-	while (!done) {
-		int key;
+	while (input_size(&c->input) == 0 && !c->input.eof)
+		link_poll(c, -1);
+	if (input_size(&c->input)) {
+		int key = (unsigned char)*input_head(&c->input);
 
-		while (input_size(&c->input) == 0 && !c->input.eof)
-			link_poll(c, -1);
-		if (input_size(&c->input) == 0)
-			break;
-		key = (unsigned char)*input_head(&c->input);
 		input_use(&c->input, 1);
-		switch (key) {
-		case ' ':
-			c->row = 0;
-			go_on = done = true;
-			break;
-		case '\n':
-			c->row = c->page - 2;
-			go_on = done = true;
-			break;
-		case 'q':
-		case 'Q':
-		case KEY_INTR:
-		case KEY_ABORT:
-			done = true;
-			break;
-		}
+		go_on = key == ' ' || key == '\n';
+		c->row = key == '\n' ? c->page - 2 : 0;
+		if (key == KEY_ESC)
+			skip_key(c);
 	}
 	out_puts(c, erase);
 	c->midline = false;

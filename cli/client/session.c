@@ -47,18 +47,28 @@ output(struct client *c, const char *s, size_t n)
 	pager_write(c, s, n);
 }
 
-/* Text that nobody asked for: on its own line, then the line being typed again. */
+/* Text that nobody asked for: on its own line. The line being typed follows when no more of it is at hand. */
 static void
 intrude(struct client *c, const char *s, size_t n)
 {
-	if (c->editing)
+	if (c->editing && !c->torn)
 		out_puts(c, "\n");
 	else
 		out_fresh(c);
 	out_put(c, s, n);
+	c->torn = c->editing || c->state == ST_ASK || (c->state == ST_PROMPT && !c->tty && !c->quiet);
+}
+
+void
+session_mend(struct client *c)
+{
+	if (!c->torn)
+		return;
+	c->torn = false;
+	out_fresh(c);
 	if (c->editing)
 		term_redraw();
-	else if (c->state == ST_ASK || (c->state == ST_PROMPT && !c->tty && !c->quiet))
+	else if (c->state != ST_WAIT)
 		out_puts(c, c->prompt);
 }
 
@@ -70,6 +80,8 @@ set_prompt(struct client *c, enum state st, const char *s, size_t n)
 	free(c->prompt);
 	c->prompt = xstrndup(s, n);
 	c->state = st;
+	if (!unasked)
+		c->torn = false;
 	c->discard = false;
 	c->prompted = true;
 	c->waited = c->due = c->wait = 0;
@@ -77,7 +89,9 @@ set_prompt(struct client *c, enum state st, const char *s, size_t n)
 	buf_clear(&c->errline);
 	buf_clear(&c->held);
 	if (unasked) {
-		out_puts(c, "\n");
+		if (!c->torn)
+			out_puts(c, "\n");
+		c->torn = false;
 		term_redraw();
 	} else if (!c->tty && !c->quiet) {
 		out_puts(c, c->prompt);
@@ -162,8 +176,10 @@ session_turn(struct client *c)
 		c->lost = c->dead = true;
 	else if (c->lost)
 		c->dead = true;
-	else
+	else {
+		session_mend(c);
 		link_poll(c, -1);
+	}
 	if (c->tty && c->state == ST_WAIT && c->greeted && input_interrupt(&c->input))
 		link_send(c, MSG_INTERRUPT, NULL, 0);
 }
@@ -256,8 +272,9 @@ edit(struct client *c)
 		ahead_send(c);
 		if (c->sent)
 			ahead_echo(c, true);
-	} else if (c->drop && c->state == ST_ASK) {
-		link_send(c, MSG_INTERRUPT, NULL, 0);
+	} else if (c->drop && !c->over && !c->dead) {
+		/* a question is left; at a prompt it is Ctrl-Z without the line */
+		link_send(c, c->state == ST_ASK ? MSG_INTERRUPT : MSG_END, NULL, 0);
 		c->state = ST_WAIT;
 	} else if (!c->drop && !c->dead && c->input.eof && input_size(&c->input) == 0) {
 		c->over = true;

@@ -138,6 +138,7 @@ get_char(EditLine *el, wchar_t *wc)
 				return 0;
 			session_turn(c);
 		}
+		session_mend(c);
 		if (T.fresh && pasted_line(c)) {
 			*wc = KEY_FAST;
 			return 1;
@@ -224,9 +225,13 @@ key_end(EditLine *el, int ch)
 static unsigned char
 key_drop(EditLine *el, int ch)
 {
+	const LineInfo *li = el_line(el);
+
 	T.c->drop = true;
+	el_cursor(el, (int)(li->lastchar - li->cursor));
+	el_insertstr(el, "^C");
 	el_push(el, "\n");
-	return CC_NORM;
+	return CC_REFRESH;
 }
 
 static unsigned char

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/exec/files.h"
+#include "cli/proto.h"
 #include "daemon/archive.h"
 #include "daemon/files.h"
 #include "daemon/router.h"
@@ -266,7 +267,7 @@ void
 exec_erase(struct session *s, const void *values)
 {
 	(void)values;
-	session_ask(s, 0, "Erasing the nvram filesystem will remove all configuration files! Continue? [confirm]", erase_answer,
+	session_ask(s, ASK_KEY, "Erasing the nvram filesystem will remove all configuration files! Continue? [confirm]", erase_answer,
 	    NULL);
 }
 
@@ -288,7 +289,7 @@ exec_delete(struct session *s, const void *values)
 	const char *file = ((const struct cfg_delete *)values)->file, *name = strchr(file, ':');
 	char *question = xasprintf("Delete flash:%s? [confirm]", name ? name + 1 : file);
 
-	session_ask(s, 0, question, delete_answer, xstrdup(file));
+	session_ask(s, ASK_KEY, question, delete_answer, xstrdup(file));
 	free(question);
 }
 
@@ -456,7 +457,7 @@ save_answer(struct session *s, const char *text, void *arg)
 	}
 	if (yes(text))
 		files_save(s);
-	session_ask(s, 0, "Proceed with reload? [confirm]", reload_answer, NULL);
+	session_ask(s, ASK_KEY, "Proceed with reload? [confirm]", reload_answer, NULL);
 }
 
 void
@@ -468,5 +469,5 @@ exec_reload(struct session *s, const void *values)
 	if (store_version(r->store) != r->saved_version)
 		session_ask(s, 0, "\nSystem configuration has been modified. Save? [yes/no]: ", save_answer, NULL);
 	else
-		session_ask(s, 0, "Proceed with reload? [confirm]", reload_answer, NULL);
+		session_ask(s, ASK_KEY, "Proceed with reload? [confirm]", reload_answer, NULL);
 }

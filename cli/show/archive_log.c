@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/exec.h"
+#include "cli/proto.h"
 #include "daemon/config_log.h"
 #include "daemon/router.h"
 
@@ -101,5 +102,5 @@ clear_archive_log(struct session *s, const void *values)
 	if (v->force)
 		config_log_clear(session_router(s)->config_log);
 	else
-		session_ask(s, 0, "Clear the log of configuration commands? [confirm]", clear_answer, NULL);
+		session_ask(s, ASK_KEY, "Clear the log of configuration commands? [confirm]", clear_answer, NULL);
 }
