@@ -29,6 +29,8 @@ typedef void exec_fn(struct session *s, const void *values);
 extern exec_fn *const exec_table[];
 
 struct router *session_router(struct session *s);
+/* Its privilege level, 0 to 15. */
+int session_level(const struct session *s);
 struct store *session_store(struct session *s);
 
 void out(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -519,6 +519,12 @@ message(void *session, uint8_t type, const char *body, size_t len)
 			finish_command(s);
 		}
 		break;
+	case MSG_WINDOW:
+		if (len >= 4) {
+			s->columns = (unsigned)(uint8_t)body[0] << 8 | (uint8_t)body[1];
+			s->rows = (unsigned)(uint8_t)body[2] << 8 | (uint8_t)body[3];
+		}
+		break;
 	default:
 		break;
 	}
@@ -580,6 +586,12 @@ struct router *
 session_router(struct session *s)
 {
 	return s->r;
+}
+
+int
+session_level(const struct session *s)
+{
+	return s->level;
 }
 
 struct store *

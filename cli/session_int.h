@@ -46,7 +46,8 @@ struct session {
 	} enabling;
 	struct config config;
 	unsigned config_session;	/* the number of its stay in configuration mode */
-	uint16_t length, width;
+	uint16_t length, width;		/* 0xffff: as the window is */
+	unsigned rows, columns;		/* of the window */
 	char *history[HISTORY_MAX];
 	int nhistory, history_size;
 	/* a command that runs */

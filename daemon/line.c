@@ -255,6 +255,7 @@ struct login *
 login_new(struct router *r, enum line_kind kind, unsigned number, const char *from, struct in_addr addr, uint16_t port)
 {
 	struct login *l = xcalloc(1, sizeof *l);
+	unsigned tty = line_tty(kind, number);
 
 	l->kind = kind;
 	l->number = number;
@@ -266,6 +267,12 @@ login_new(struct router *r, enum line_kind kind, unsigned number, const char *fr
 	l->since = time(NULL);
 	l->next = r->logins;
 	r->logins = l;
+	if (tty >= r->nline_uses) {
+		r->line_uses = xrealloc(r->line_uses, sizeof *r->line_uses * (tty + 1));
+		memset(r->line_uses + r->nline_uses, 0, sizeof *r->line_uses * (tty + 1 - r->nline_uses));
+		r->nline_uses = tty + 1;
+	}
+	r->line_uses[tty]++;
 	return l;
 }
 
@@ -299,6 +306,14 @@ login_free(struct router *r, struct login *l)
 	l->ssh = NULL;
 	l->hangup = NULL;
 	login_drop(l);
+}
+
+unsigned
+line_uses(struct router *r, enum line_kind kind, unsigned number)
+{
+	unsigned tty = line_tty(kind, number);
+
+	return tty < r->nline_uses ? r->line_uses[tty] : 0;
 }
 
 struct login *

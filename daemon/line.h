@@ -92,6 +92,8 @@ void login_free(struct router *r, struct login *l);
 /* A session looks at it, and does so no longer. */
 void login_hold(struct login *l);
 void login_drop(struct login *l);
+/* How often the line was taken since the start. */
+unsigned line_uses(struct router *r, enum line_kind kind, unsigned number);
 struct login *login_find(struct router *r, enum line_kind kind, unsigned number);
 
 #endif

@@ -103,8 +103,15 @@ stamp(time_t t)
 }
 
 void
-router_running_config(struct router *r, bool all, struct buf *out)
+router_render(struct router *r, int level, struct buf *out)
 {
+	render_config_at(out, r->store, false, level < PRIVILEGE_MAX ? privilege_levels(r->privileges) : NULL, level);
+}
+
+void
+router_running_config(struct router *r, bool all, int level, struct buf *out)
+{
+	const uint8_t *levels = level < PRIVILEGE_MAX ? privilege_levels(r->privileges) : NULL;
 	struct buf body = {0};
 
 	buf_puts(&body, "!\n");
@@ -114,10 +121,7 @@ router_running_config(struct router *r, bool all, struct buf *out)
 		buf_printf(&body, "! Last configuration change at %s\n", t);
 		free(t);
 	}
-	if (all)
-		render_config_all(&body, r->store);
-	else
-		render_config(&body, r->store);
+	render_config_at(&body, r->store, all, levels, level);
 	buf_printf(out, "Building configuration...\n\nCurrent configuration : %zu bytes\n", body.n);
 	buf_put(out, buf_str(&body), body.n);
 	buf_wipe(&body);
@@ -367,6 +371,7 @@ router_free(struct router *r)
 	listen_destroy(r->listener);
 	aaa_free(r->aaa);
 	privileges_free(r->privileges);
+	free(r->line_uses);
 	if (r->vici)
 		vici_destroy(r->vici);
 	if (r->charon)

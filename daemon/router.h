@@ -35,6 +35,7 @@ struct router {
 	struct listener *listener;
 	struct session *sessions;
 	struct login *logins;		/* every line that is taken, by SSH or a shell */
+	unsigned *line_uses, nline_uses;	/* daemon/line.c: by number of the line */
 	struct aaa *aaa;
 	struct privileges *privileges;
 	const char *run_dir;
@@ -75,7 +76,9 @@ int router_read_startup(struct router *r, struct buf *out);
 void router_configured(struct router *r);
 /* Interface records of the ports that are there and that the configuration does not name; the caller commits. */
 void router_add_ports(struct router *r);
-/* Head line times of show running-config; text of the whole answer. */
-void router_running_config(struct router *r, bool all, struct buf *out);
+/* running-config without its head. */
+void router_render(struct router *r, int level, struct buf *out);
+/* The text of show running-config, with its head, for somebody at this privilege level: lines they may not type are left out. */
+void router_running_config(struct router *r, bool all, int level, struct buf *out);
 
 #endif

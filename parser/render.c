@@ -113,6 +113,8 @@ struct walk {
 	struct store *s;
 	struct buf line;
 	bool hide_secrets, all;
+	const uint8_t *levels;		/* NULL: everything is shown */
+	int level;
 	render_cb *cb;
 	void *ctx;
 };
@@ -159,6 +161,13 @@ emit_default(struct walk *w, int row, int depth)
 	}
 }
 
+/* Is the row above the level of the one who looks? */
+static bool
+hidden(const struct walk *w, int row)
+{
+	return w->levels && w->levels[row] > w->level;
+}
+
 static void
 children(struct walk *w, const struct rec *r, int depth)
 {
@@ -168,6 +177,8 @@ children(struct walk *w, const struct rec *r, int depth)
 		int row = g_mode_rows[mode->first_row + i];
 		struct rec *c = store_first(w->s, r, row);
 
+		if (hidden(w, row))
+			continue;
 		if (!c && g_rows[row].absent && !excluded(w->s, r, row))
 			emit_text(w, NULL, depth, G_STR(g_rows[row].absent));
 		else if (!c && w->all)
@@ -263,6 +274,8 @@ render_row(struct walk *w, int row, int pass, int section)
 	struct rec *c = store_first(w->s, store_root(w->s), row);
 	bool first = true;
 
+	if (hidden(w, row))
+		return section;
 	if (!c && r->absent && pass == 0) {
 		if (r->section != section)
 			emit_text(w, NULL, 0, "!");
@@ -288,11 +301,12 @@ render_row(struct walk *w, int row, int pass, int section)
 }
 
 static void
-walk_all(struct store *s, bool hide_secrets, bool all, render_cb *cb, void *ctx)
+walk_all(struct store *s, bool hide_secrets, bool all, const uint8_t *levels, int level, render_cb *cb, void *ctx)
 {
 	const struct g_mode *mode = &g_modes[MODE_GLOBAL];
 	uint16_t *order = xmalloc(sizeof *order * mode->nrow);
-	struct walk w = { .s = s, .hide_secrets = hide_secrets, .all = all, .cb = cb, .ctx = ctx };
+	struct walk w = { .s = s, .hide_secrets = hide_secrets, .all = all, .levels = levels, .level = level,
+		.cb = cb, .ctx = ctx };
 	int section = -1;
 
 	for (int i = 0; i < mode->nrow; i++)
@@ -313,7 +327,7 @@ walk_all(struct store *s, bool hide_secrets, bool all, render_cb *cb, void *ctx)
 void
 render_each(struct store *s, bool hide_secrets, render_cb *cb, void *ctx)
 {
-	walk_all(s, hide_secrets, false, cb, ctx);
+	walk_all(s, hide_secrets, false, NULL, 0, cb, ctx);
 }
 
 static void
@@ -325,24 +339,23 @@ write_line(void *ctx, const struct rec *r, int depth, const char *line)
 }
 
 void
-render_block(struct buf *out, struct store *s, const struct rec *r)
+render_block(struct buf *out, struct store *s, const struct rec *r, const uint8_t *levels, int level)
 {
-	struct walk w = { .s = s, .cb = write_line, .ctx = out };
+	struct walk w = { .s = s, .levels = levels, .level = level, .cb = write_line, .ctx = out };
 
 	block(&w, r);
 	buf_wipe(&w.line);
 }
 
 void
-render_config(struct buf *out, struct store *s)
+render_config_at(struct buf *out, struct store *s, bool all, const uint8_t *levels, int level)
 {
-	walk_all(s, false, false, write_line, out);
+	walk_all(s, false, all, levels, level, write_line, out);
 	buf_puts(out, "!\nend\n");
 }
 
 void
-render_config_all(struct buf *out, struct store *s)
+render_config(struct buf *out, struct store *s)
 {
-	walk_all(s, false, true, write_line, out);
-	buf_puts(out, "!\nend\n");
+	render_config_at(out, s, false, NULL, 0);
 }

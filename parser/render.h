@@ -20,12 +20,15 @@ void render_values(struct buf *out, const struct g_row *row, const void *values,
  */
 typedef void render_cb(void *ctx, const struct rec *r, int depth, const char *line);
 void render_each(struct store *s, bool hide_secrets, render_cb *cb, void *ctx);
-/* One node with its children, each line with a newline. */
-void render_block(struct buf *out, struct store *s, const struct rec *r);
+/* One node with its children, each line with a newline; levels as with render_config_at(). */
+void render_block(struct buf *out, struct store *s, const struct rec *r, const uint8_t *levels, int level);
 /* Everything, from the first section to `end`, without the head lines of show running-config. */
 void render_config(struct buf *out, struct store *s);
 
-/* The same, with the defaults that it hides. */
-void render_config_all(struct buf *out, struct store *s);
+/*
+ * The same, with all: with the defaults that it hides. levels, unless NULL,
+ * has a privilege level for every row: those above `level` are left out.
+ */
+void render_config_at(struct buf *out, struct store *s, bool all, const uint8_t *levels, int level);
 
 #endif

@@ -56,7 +56,7 @@ text_of(struct session *s, const char *url, struct buf *b)
 	int err;
 
 	if (strcmp(url, "running-config") == 0 || strcmp(url, "system:running-config") == 0) {
-		render_config(b, r->store);
+		router_render(r, session_level(s), b);
 		return true;
 	}
 	path = file_path(r, strcmp(url, "startup-config") == 0 ? "nvram:startup-config" : url);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/exec/files.h"
+#include "cli/privilege.h"
 #include "daemon/archive.h"
 #include "daemon/router.h"
 #include "lib/buf.h"
@@ -29,12 +30,14 @@ show_running_config(struct session *s, const void *values)
 			out(s, "%%Invalid interface %s\n", v->if_);
 			return;
 		}
-		render_block(&body, r->store, i);
+		render_block(&body, r->store, i, session_level(s) < PRIVILEGE_MAX ? privilege_levels(r->privileges) : NULL,
+		    session_level(s));
 		buf_printf(&b, "Building configuration...\n\nCurrent configuration : %zu bytes\n!\n%send\n\n", body.n + 6,
 		    buf_str(&body));
 		buf_wipe(&body);
 	} else {
-		router_running_config(r, v->has & HAS_SHOW_RUNNING_CONFIG_WHAT && v->what == SHOW_RUNNING_CONFIG_WHAT_ALL, &b);
+		router_running_config(r, v->has & HAS_SHOW_RUNNING_CONFIG_WHAT && v->what == SHOW_RUNNING_CONFIG_WHAT_ALL,
+		    session_level(s), &b);
 		buf_putc(&b, '\n');
 	}
 	out_text(s, buf_str(&b), b.n);

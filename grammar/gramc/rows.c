@@ -353,6 +353,31 @@ check_siblings(struct grammar *g, struct row *r)
 	}
 }
 
+/* Do the leading keywords of r stand at the beginning of o, too? */
+static bool
+begins_alike(const struct row *r, const struct row *o)
+{
+	if (o->head < r->head)
+		return false;
+	for (int i = 0; i < r->head; i++)
+		if (strcmp(o->root->child[i]->word, r->root->child[i]->word) != 0)
+			return false;
+	return true;
+}
+
+/* Where the leading keywords of a leaf tell it from every other row of its mode, they are enough for `no`. */
+static void
+short_no(struct grammar *g, struct row *r)
+{
+	if (r->kind != G_LEAF || r->head == 0)
+		return;
+	for (int i = 0; i < g->nrow; i++)
+		if (g->row[i] != r && g->row[i]->mode == r->mode && begins_alike(r, g->row[i]))
+			return;
+	for (int i = r->root->child[r->head - 1]->pos; i < r->npos; i++)
+		r->pos[i].noend = true;
+}
+
 void
 rows_finish(struct grammar *g)
 {
@@ -393,6 +418,8 @@ rows_finish(struct grammar *g)
 		if (r->flags & G_ROW_DEFAULT_ON && (r->kind != G_LEAF))
 			die(r->at, "'on' is for leaves");
 	}
+	for (int i = 0; i < g->nrow; i++)
+		short_no(g, g->row[i]);
 	for (int i = 0; i < g->nrow; i++) {
 		struct row *r = g->row[i];
 

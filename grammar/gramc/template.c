@@ -581,7 +581,7 @@ template_compile(struct grammar *g, struct row *r)
 		die(r->at, "a template must not be empty");
 	while (r->head < r->root->nchild && r->root->child[r->head]->kind == G_A_KEYWORD)
 		r->head++;
-	/* `no` may end once the keywords that tell the row from others are there, also those behind parameters */
+	/* `no` may end once the keywords that tell the row from others are there, also those behind parameters (rows_finish() makes it shorter where it can) */
 	int keyword = 0;
 
 	for (int i = 0; i < r->root->nchild; i++)
