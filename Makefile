@@ -11,7 +11,8 @@ B ?= build
 # Records are generated structs in memory of the store: they are read through pointers of both types.
 WARN = -fno-strict-aliasing -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-missing-field-initializers -Wno-unused-parameter
 CFLAGS_ALL = -std=gnu11 $(WARN) $(CFLAGS_USER) $(CFLAGS_EXTRA) $(LIB_CFLAGS) -I. -I$(B) \
-	-DCONFTERM_VERSION='"$(VERSION)"' -DCHARON_PATH='"$(CHARON)"' -DFRR_SBIN='"$(FRR_SBIN)"'
+	-DCONFTERM_VERSION='"$(VERSION)"' -DCHARON_PATH='"$(CHARON)"' -DFRR_SBIN='"$(FRR_SBIN)"' \
+	-DLIBEXEC_DIR='"$(libexecdir)/confterm"' -DBIN_DIR='"$(bindir)"'
 LDFLAGS_ALL = $(LDFLAGS) $(CFLAGS_EXTRA)
 
 # Every .c file below these folders is part of the library that both programs
@@ -20,7 +21,8 @@ LIB_DIRS = lib parser engine backends/vici backends/zapi backends/frr backends/n
 	daemon cli cli/compare cli/show cli/exec
 MAINS = daemon/conftermd.c
 GEN = $(B)/gen/grammar.c $(B)/gen/exec.c $(B)/gen/units.c $(B)/gen/checks.c
-LIB_SRC = $(filter-out $(MAINS),$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c)))
+LIB_SRC = $(filter-out $(MAINS),$(foreach d,$(LIB_DIRS),$(wildcard $(d)/*.c))) sshd/proto.c
+SSHD_SRC = $(filter-out sshd/proto.c,$(wildcard sshd/*.c))
 CLIENT_SRC = $(wildcard cli/client/*.c)
 GRAM = $(sort $(wildcard grammar/*.gram))
 GRAMC_SRC = $(wildcard grammar/gramc/*.c)
@@ -38,7 +40,7 @@ $(ALL_TARGETS):
 	@$(MAKE) $@
 else
 
-all: $(B)/conftermd $(B)/confterm $(B)/gramcheck.ok
+all: $(B)/conftermd $(B)/confterm $(B)/confterm-sshd $(B)/gramcheck.ok
 
 # what configure looks for has changed: once more, then make starts again
 config.mk: configure.ac config.mk.in
@@ -85,6 +87,11 @@ $(B)/gramcheck.ok: $(B)/gramcheck $(wildcard engine/*.c daemon/*.c cli/*.c)
 $(B)/confterm: $(call obj,$(CLIENT_SRC)) $(B)/libconfterm.a
 	@echo "  LINK    $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(EDIT_LIBS) $(LIBS_ALL)
+
+# The one program that speaks with the network needs little of the library, and alone needs libssh.
+$(B)/confterm-sshd: $(call obj,$(SSHD_SRC)) $(B)/libconfterm.a
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $^ $(SSH_LIBS)
 
 $(B)/tests/%: tests/unit/%.c $(B)/libconfterm.a
 	@mkdir -p $(@D)
@@ -148,11 +155,13 @@ reference: $(B)/gen/grammar.h ## writes doc/COMMANDS.md and doc/coverage.md
 install: all
 	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8 $(DESTDIR)/etc/confterm
 	install -m 755 $(B)/conftermd $(DESTDIR)$(sbindir)
+	install -d $(DESTDIR)$(libexecdir)/confterm
+	install -m 755 $(B)/confterm-sshd $(DESTDIR)$(libexecdir)/confterm
 	install -m 755 $(B)/confterm $(DESTDIR)$(bindir)
 	install -m 644 doc/confterm.1 doc/confterm-lab.1 $(DESTDIR)$(mandir)/man1
 	install -d $(DESTDIR)$(prefix)/lib/systemd/system
 	sed 's|@sbindir@|$(sbindir)|' daemon/conftermd.service.in > $(DESTDIR)$(prefix)/lib/systemd/system/conftermd.service
-	install -m 644 doc/conftermd.8 $(DESTDIR)$(mandir)/man8
+	install -m 644 doc/conftermd.8 doc/confterm-sshd.8 $(DESTDIR)$(mandir)/man8
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 endif

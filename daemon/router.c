@@ -37,6 +37,7 @@
 #include "daemon/files.h"
 #include "daemon/router.h"
 #include "daemon/routing.h"
+#include "daemon/ssh.h"
 #include "daemon/supervise.h"
 #include "engine/messages.h"
 #include "gen/grammar.h"
@@ -204,6 +205,8 @@ router_configured(struct router *r)
 	aaa_configured(r->aaa);
 	privileges_configured(r->privileges, r->store, &r->matcher);
 	sessions_configured(r);
+	if (r->ssh)
+		ssh_server_configured(r->ssh);
 }
 
 /* --- the daemons --- */
@@ -340,6 +343,8 @@ router_start(struct router *r)
 	free(path);
 	if (!r->listener)
 		return -errno;
+	r->ssh = ssh_server_new(r);
+	ssh_server_configured(r->ssh);
 	log_msg("SYS", 5, "RESTART", "System restarted -- confterm %s", CONFTERM_VERSION);
 	return 0;
 }
@@ -368,6 +373,8 @@ router_stopped(struct router *r)
 void
 router_free(struct router *r)
 {
+	ssh_server_free(r->ssh);
+	r->ssh = NULL;
 	listen_destroy(r->listener);
 	aaa_free(r->aaa);
 	privileges_free(r->privileges);

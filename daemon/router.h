@@ -38,6 +38,7 @@ struct router {
 	unsigned *line_uses, nline_uses;	/* daemon/line.c: by number of the line */
 	struct aaa *aaa;
 	struct privileges *privileges;
+	struct ssh *ssh;
 	const char *run_dir;
 	const char *startup_path;
 	bool stopping;

@@ -57,7 +57,7 @@ struct sent {
 
 struct client {
 	/* fixed after the start */
-	const char *path;
+	const char *path;	/* of the socket; NULL: it was given as an open descriptor, once */
 	bool tty;		/* a person: libedit, paging */
 	bool quiet;		/* -c: only output */
 	bool echo;		/* write the lines of stdin into the transcript */

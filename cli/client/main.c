@@ -6,7 +6,9 @@
  * that work on files without any daemon (cli/offline.c).
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +23,7 @@ int offline_main(int argc, char **argv);	/* cli/offline.c */
 static int
 usage(FILE *f, int status)
 {
-	fputs("usage: confterm [-s SOCKET] [-c COMMAND]...\n"
+	fputs("usage: confterm [-s SOCKET | -F FD] [-c COMMAND | -C FD]...\n"
 	      "       confterm check [--report] [--json] FILE...\n"
 	      "       confterm render|plan FILE...\n",
 	    f);
@@ -39,16 +41,41 @@ daemonless(int argc, char **argv)
 	return usage(stderr, 2);
 }
 
+/* Commands of a file that is open already: one that somebody else wrote is on no command line. */
+static bool
+read_commands(struct client *c, int fd)
+{
+	char chunk[4096];
+	ssize_t n;
+
+	while ((n = read(fd, chunk, sizeof chunk)) > 0)
+		input_add(&c->input, chunk, (size_t)n);
+	explicit_bzero(chunk, sizeof chunk);
+	close(fd);
+	input_add(&c->input, "\n", 1);
+	return n == 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct client c = {.path = PROTO_SOCKET, .sock = -1};
-	int opt, r, status;
+	int opt, r = 0, status;
 
-	while ((opt = getopt(argc, argv, "+s:c:hV")) != -1) {
+	while ((opt = getopt(argc, argv, "+s:F:c:C:hV")) != -1) {
 		switch (opt) {
 		case 's':
 			c.path = optarg;
+			break;
+		case 'F':
+			c.sock = atoi(optarg);
+			c.path = NULL;
+			fcntl(c.sock, F_SETFD, FD_CLOEXEC);
+			break;
+		case 'C':
+			c.quiet = true;
+			if (!read_commands(&c, atoi(optarg)))
+				return usage(stderr, 2);
 			break;
 		case 'c':
 			c.quiet = true;
@@ -67,7 +94,8 @@ main(int argc, char **argv)
 	if (optind < argc)
 		return daemonless(argc - optind, argv + optind);
 	c.input.eof = c.quiet;
-	r = link_connect(&c);
+	if (c.path)
+		r = link_connect(&c);
 	if (r < 0) {
 		fprintf(stderr, "%% conftermd is not running (%s: %s)\n", c.path, strerror(-r));
 		return 2;

@@ -291,8 +291,8 @@ reconnect(struct client *c)
 	out_fresh(c);
 	link_close(c);
 	ahead_forget(c);
-	if (!c->tty) {
-		/* what follows was meant for the mode that is lost */
+	if (!c->tty || !c->path) {
+		/* what follows was meant for the mode that is lost; or there is no way back */
 		out_puts(c, "% Connection to the router process was lost\n");
 		c->over = true;
 		c->status = 1;
