@@ -354,7 +354,7 @@ configuration_line(struct session *s, const char *line)
 	res = config_line(&s->config, line, 0, &m, &msg);
 	session_limit(s, false);
 	s->config.command = NULL;
-	if (res == CONFIG_OK)
+	if (res == CONFIG_OK || res == CONFIG_ACT)
 		config_log_add(s->r->config_log, s->r->store, s->config_session, user, s->console ? "console" : line_name(s->login->kind,
 		    s->login->number, name), buf_str(&command));
 	buf_free(&command);
@@ -370,6 +370,14 @@ configuration_line(struct session *s, const char *line)
 		buf_put(&msg, m.val[0].s, m.val[0].len);
 		exec_line(s, buf_str(&msg), (int)(m.val[0].s - line));
 		buf_free(&msg);
+		return;
+	case CONFIG_ACT:
+		buf_free(&msg);
+		bind_values(s, &m);
+		s->run = exec_table[g_rows[m.row].exec];
+		s->run(s, s->values);
+		if (!s->busy && !s->answer)
+			finish_command(s);
 		return;
 	default:
 		out_text(s, buf_str(&msg), msg.n);

@@ -755,6 +755,12 @@ config_line(struct config *c, const char *line, uint32_t file_line, struct match
 		c->depth--;
 		return CONFIG_OK;
 	}
+	if (g_rows[m->row].flags & G_ROW_ACTS) {
+		c->depth = d;
+		if (c->command)
+			command_typed(c, d, line, m);
+		return CONFIG_ACT;
+	}
 	if (!first && (slot = more_slot(&g_rows[m->row], m, delimiter)) >= 0)
 		return more_open(c, line, slot, delimiter, m, file_line, out);
 	if (first && c->command)
@@ -852,7 +858,9 @@ config_text(struct config *c, const char *text, size_t len, config_report *repor
 			bad++;
 			if (report)
 				report(ctx, n, 1, buf_str(&out), false);
-		} else if (out.n && report)
+		} else if (r == CONFIG_ACT && report)
+			report(ctx, n, 1, "NOTE: this command acts when it is typed; in a file it does nothing\n", true);
+		else if (out.n && report)
 			report(ctx, n, 1, buf_str(&out), true);
 	}
 	if (c->more.open) {

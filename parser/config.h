@@ -53,6 +53,7 @@ enum config_result {
 	CONFIG_EXIT,		/* `exit` at the top: leave configuration mode */
 	CONFIG_END,		/* `end` */
 	CONFIG_DO,		/* `do ...`: text at m->val[0] of the match */
+	CONFIG_ACT,		/* a row that acts: the caller runs its function with the values of the match */
 	CONFIG_MORE,		/* its value goes on in the next line (c->more.open) */
 	CONFIG_GONE,		/* the record of this mode was removed; now at the top */
 };

@@ -144,6 +144,8 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->flags |= G_ROW_DEFAULT_ON;
 	else if (strcmp(w, "anymode") == 0)
 		r->flags |= G_ROW_ANYMODE;
+	else if (strcmp(w, "acts") == 0)
+		r->flags |= G_ROW_ACTS;
 	else if (strcmp(w, "reenter") == 0)
 		r->flags |= G_ROW_REENTER;
 	else if (strcmp(w, "negatable") == 0)
@@ -386,7 +388,7 @@ rows_finish(struct grammar *g)
 	for (int i = 0; i < g->nrow; i++) {
 		struct row *r = g->row[i];
 
-		r->mode = r->kind == G_EXEC && !(r->flags & G_ROW_ANYMODE) ? 0 : r->parent ? r->parent->submode : 1;
+		r->mode = r->kind == G_EXEC && !(r->flags & (G_ROW_ANYMODE | G_ROW_ACTS)) ? 0 : r->parent ? r->parent->submode : 1;
 		if (r->kind == G_NODE)
 			r->submode = mode++;
 		check_siblings(g, r);
@@ -405,6 +407,8 @@ rows_finish(struct grammar *g)
 		if (r->kind == G_EXEC) {
 			if (!r->call && !(r->flags & G_ROW_ANYMODE))
 				die(r->at, "exec row without call");
+			if (r->flags & G_ROW_ACTS && (r->parent || r->needs))
+				die(r->at, "a row that acts is global and needs nothing");
 		} else if (r->kind != G_FLAT) {
 			if ((r->kind == G_LIST || r->kind == G_NODE) && !r->keys && r->nslot > 0)
 				die(r->at, "a list needs a key");

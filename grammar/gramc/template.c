@@ -444,7 +444,7 @@ find_help(struct grammar *g, struct row *r, const char *word)
 
 	for (struct row *q = r; q && n < 5; q = q->parent)
 		lists[n++] = q->help;
-	lists[n++] = r->kind == G_EXEC ? g->words_exec : g->words_config;
+	lists[n++] = r->kind == G_EXEC && !(r->flags & G_ROW_ACTS) ? g->words_exec : g->words_config;
 	for (int i = 0; i < n; i++)
 		for (struct helpword *h = lists[i]; h; h = h->next)
 			if (strcmp(h->word, word) == 0)
