@@ -250,17 +250,29 @@ ssh_server_configured(struct ssh *h)
 /* --- show, and the rest of the outside --- */
 
 void
-ssh_log(struct ssh *h, const char *mnemonic, const struct ssh_conn *c, const char *what)
+ssh_log(struct ssh *h, enum ssh_said what, const struct ssh_conn *c, bool good)
 {
+	const char *user = c->user ? c->user : "", *cipher = c->cipher ? c->cipher : "", *mac = c->mac ? c->mac : "";
+	const char *how = good ? "Succeeded" : "Failed";
+	int tty = c->vty < 0 ? 0 : c->vty;
 	struct ssh_settings o;
 
 	ssh_settings(h->r, &o);
-	if (o.log)
-		log_msg("SSH", 5, mnemonic, "%s from %s (tty = %d)%s%s%s using crypto cipher '%s', hmac '%s' %s",
-		    strcmp(mnemonic, "SSH2_USERAUTH") == 0 ? "User authentication for SSH2 Session" :
-		    strcmp(mnemonic, "SSH2_CLOSE") == 0 ? "SSH2 Session" : "SSH2 Session request",
-		    c->from, c->vty < 0 ? 0 : c->vty, c->user ? " for user '" : "", c->user ? c->user : "", c->user ? "'" : "",
-		    c->cipher ? c->cipher : "", c->mac ? c->mac : "", what);
+	if (!o.log)
+		return;
+	switch (what) {
+	case SSH_REQUEST:
+		log_msg("SSH", 5, "SSH2_SESSION", "SSH2 Session request from %s (tty = %d) using crypto cipher '%s', hmac '%s' %s",
+		    c->from, tty, cipher, mac, how);
+		break;
+	case SSH_USERAUTH:
+		log_msg("SSH", 5, "SSH2_USERAUTH", "User '%s' authentication for SSH2 Session from %s (tty = %d) using crypto cipher "
+		    "'%s', hmac '%s' %s", user, c->from, tty, cipher, mac, how);
+		break;
+	case SSH_CLOSE:
+		log_msg("SSH", 5, "SSH2_CLOSE", "SSH2 Session from %s (tty = %d) for user '%s' using crypto cipher '%s', hmac '%s' closed",
+		    c->from, tty, user, cipher, mac);
+	}
 }
 
 struct rsa_keys *

@@ -62,7 +62,7 @@ static void
 release_line(struct ssh_conn *c)
 {
 	if (c->login)
-		ssh_log(c->h, "SSH2_CLOSE", c, "closed");
+		ssh_log(c->h, SSH_CLOSE, c, true);
 	login_free(c->h->r, c->login);
 	c->login = NULL;
 }
@@ -181,13 +181,13 @@ decide(struct ssh_conn *c)
 	ssh_settings(c->h->r, &o);
 	if (c->result == AAA_PASS && take_line(c)) {
 		set_stage(c, SSH_PASSED);
-		ssh_log(c->h, "SSH2_USERAUTH", c, "Succeeded");
+		ssh_log(c->h, SSH_USERAUTH, c, true);
 		answer(c, SSHD_PASS, "");
 		return;
 	}
 	set_stage(c, SSH_LOGIN);
 	if (c->result != AAA_PASS)
-		ssh_log(c->h, "SSH2_USERAUTH", c, "Failed");
+		ssh_log(c->h, SSH_USERAUTH, c, false);
 	answer(c, ++c->failures >= (o.retries ? o.retries : 1) || c->result == AAA_PASS ? SSHD_OVER : SSHD_FAIL, c->answer ? c->answer : "");
 }
 
@@ -278,6 +278,7 @@ on_agreed(struct ssh_conn *c, const struct sshd_msg *m)
 	free(c->mac);
 	c->cipher = xstrdup(m->f[1].s);
 	c->mac = xstrdup(m->f[2].s);
+	ssh_log(c->h, SSH_REQUEST, c, true);
 }
 
 /* --- the session --- */
@@ -334,7 +335,6 @@ on_open(struct ssh_conn *c, const struct sshd_msg *m)
 	int err = 0;
 
 	ssh_settings(c->h->r, &o);
-	ssh_log(c->h, "SSH2_SESSION", c, "Succeeded");
 	if (kind == SSHD_COPY_TO || kind == SSHD_COPY_FROM) {
 		bool may = o.copies && c->login->level == 15;
 

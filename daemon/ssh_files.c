@@ -43,14 +43,13 @@ path_of(const struct router *r, const char *name)
 	return file_path(r, is_startup(name) ? "nvram:startup-config" : name);
 }
 
+/* scp takes no other name than the last part of what it asked for, and `:` parts nothing for it. */
 static const char *
 leaf_of(const char *name)
 {
-	const char *p = name + strlen(name);
+	const char *slash = strrchr(name, '/');
 
-	while (p > name && p[-1] != ':' && p[-1] != '/')
-		p--;
-	return p;
+	return slash ? slash + 1 : name;
 }
 
 void

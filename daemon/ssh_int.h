@@ -81,7 +81,9 @@ struct ssh_conn {
 };
 
 /* ssh.c */
-void ssh_log(struct ssh *h, const char *mnemonic, const struct ssh_conn *c, const char *what);
+/* Says it with `ip ssh logging events`. */
+enum ssh_said { SSH_REQUEST, SSH_USERAUTH, SSH_CLOSE };
+void ssh_log(struct ssh *h, enum ssh_said what, const struct ssh_conn *c, bool good);
 
 /* ssh_conn.c: takes the accepted socket. */
 void ssh_conn_new(struct ssh *h, int fd, const struct sockaddr_in *from);
