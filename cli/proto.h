@@ -31,7 +31,11 @@ enum msg_type {
 	MSG_HELP = '?',		/* text before the cursor: `?` was typed */
 	MSG_INTERRUPT = 'I',	/* Ctrl-C or Ctrl-^ while a command runs; empty body */
 	MSG_END = 'Z',		/* Ctrl-Z: leave configuration mode (body: the text typed before it, executed first) */
-	MSG_WINDOW = 'W',	/* u16 columns, u16 rows, big endian: size of the terminal */
+	/*
+	 * u16 columns, u16 rows, big endian: size of the terminal. Sent when a person sits at one, first of all; a pipe has
+	 * none, and its session does not get the lines of `logging console`
+	 */
+	MSG_WINDOW = 'W',
 
 	/* daemon to shell */
 	MSG_HELLO = 'H',	/* u8 protocol version (1) */
@@ -44,12 +48,18 @@ enum msg_type {
 	MSG_COMPLETION = 'c',	/* answer to MSG_COMPLETE: text to insert at the cursor, may be empty */
 	MSG_HELP_TEXT = 'h',	/* answer to MSG_HELP: text to print; the shell then redraws its line */
 	MSG_ASK = 'A',		/* wants a line: u8 flags (1: no echo, 2: single key), then the question text */
-	MSG_LOG = 'M',		/* asynchronous text (terminal monitor, console log), whole lines */
+	/*
+	 * asynchronous text (terminal monitor, console log): u8 flags (1: synchronous), then whole lines. Synchronous text
+	 * waits while a command runs, and the line being typed is drawn again below it; other text just breaks in
+	 */
+	MSG_LOG = 'M',
 	MSG_EXIT = 'X',		/* session is over; the connection closes */
 };
 
 #define ASK_NOECHO	1
 #define ASK_KEY		2
+
+#define LOG_SYNCHRONOUS	1
 
 /*
  * Incremental decoder. Feed bytes, take messages. Zero-initialise.

@@ -528,6 +528,7 @@ message(void *session, uint8_t type, const char *body, size_t len)
 		}
 		break;
 	case MSG_WINDOW:
+		s->person = true;
 		if (len >= 4) {
 			s->columns = (unsigned)(uint8_t)body[0] << 8 | (uint8_t)body[1];
 			s->rows = (unsigned)(uint8_t)body[2] << 8 | (uint8_t)body[3];
@@ -575,18 +576,6 @@ closed(void *session)
 }
 
 const struct listen_ops session_ops = { .opened = opened, .message = message, .closed = closed };
-
-void
-sessions_log(struct router *r, const char *line)
-{
-	struct buf b = {0};
-
-	buf_printf(&b, "%s\n", line);
-	for (struct session *s = r->sessions; s; s = s->next)
-		if (s->monitor && s->conn)
-			conn_send(s->conn, MSG_LOG, buf_str(&b), b.n);
-	buf_free(&b);
-}
 
 /* --- what exec functions ask for --- */
 

@@ -13,8 +13,12 @@ struct router;
 
 extern const struct listen_ops session_ops;	/* ctx of listen_create() is the struct router */
 
-/* A log line for every session that asked for it (terminal monitor). */
-void sessions_log(struct router *r, const char *line);
+/*
+ * A log line for the sessions that want it: those that monitor, when monitor says
+ * so, and persons at the console, when console does. True when one that
+ * monitors took it.
+ */
+bool sessions_log(struct router *r, int severity, const char *line, bool console, bool monitor);
 
 /* The configuration changed: lines say new things about the sessions that sit on them. */
 void sessions_configured(struct router *r);

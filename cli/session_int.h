@@ -35,6 +35,7 @@ struct session {
 	bool configuring, monitor;
 	bool ending;			/* Ctrl-Z was typed: configuration mode ends with the command that runs */
 	bool synchronous;		/* logging synchronous */
+	unsigned synchronous_level;	/* ... for messages of less weight than this */
 	bool length_typed, width_typed, history_typed, monitor_typed;	/* by terminal ..., which the line does not undo */
 	bool leaves;			/* after the automatic command */
 	char *begin_with;		/* the automatic command, until it runs */
@@ -44,6 +45,7 @@ struct session {
 		int level, tries;
 		struct aaa_request *request;
 	} enabling;
+	bool person;			/* a terminal, not a pipe, is at the other end */
 	struct config config;
 	unsigned config_session;	/* the number of its stay in configuration mode */
 	uint16_t length, width;		/* 0xffff: as the window is */

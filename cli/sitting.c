@@ -18,6 +18,7 @@
 #include "cli/session_int.h"
 #include "daemon/aaa.h"
 #include "daemon/aaa_int.h"
+#include "daemon/logging.h"
 #include "lib/log.h"
 #include "lib/xalloc.h"
 
@@ -192,6 +193,7 @@ sitting_configured(struct session *s)
 		return;
 	line_settings(s->r->store, s->login->kind, s->login->number, &o);
 	s->synchronous = o.synchronous;
+	s->synchronous_level = o.synchronous_level;
 	if (!s->history_typed)
 		s->history_size = o.history < HISTORY_MAX ? (int)o.history : HISTORY_MAX;
 	if (!s->length_typed)
@@ -223,14 +225,39 @@ sessions_configured(struct router *r)
 
 static void ask_password(struct session *s);
 
+/* `logging userinfo`: who went up, or tried to. */
+static void
+say_level(struct session *s, bool passed)
+{
+	const char *user = s->login->user && *s->login->user ? s->login->user : "unknown";
+	char line[LINE_NAME_MAX], from[64] = "";
+
+	if (!s->r->log->userinfo)
+		return;
+	if (s->console)
+		snprintf(line, sizeof line, "console");
+	else
+		line_name(s->login->kind, s->login->number, line);
+	if (s->login->from)
+		snprintf(from, sizeof from, " (%s)", s->login->from);
+	if (passed)
+		log_msg("SYS", 5, "PRIV_AUTH_PASS", "Privilege level set to %d by %s on %s%s", s->level, user, line, from);
+	else
+		log_msg("SYS", 5, "PRIV_AUTH_FAIL", "Authentication to Privilege level %d failed by %s on %s%s", s->enabling.level, user,
+		    line, from);
+}
+
 static void
 enable_answered(void *arg, const struct aaa_answer *a)
 {
 	struct session *s = arg;
 
 	s->enabling.request = NULL;
+	if (a->result == AAA_FAIL)
+		say_level(s, false);
 	if (a->result == AAA_PASS) {
 		s->level = s->enabling.level;
+		say_level(s, true);
 	} else if (a->result == AAA_ERROR) {
 		out(s, "%% Error in authentication.\n\n");
 	} else if (aaa_new_model(s->r->store)) {
@@ -294,14 +321,16 @@ exec_enable(struct session *s, const void *values)
 	}
 	s->enabling.level = level;
 	s->enabling.tries = 0;
-	if (aaa_enable_possible(s->r->aaa, level))
+	if (aaa_enable_possible(s->r->aaa, level)) {
 		ask_password(s);
-	else if (s->console && s->login->level == PRIVILEGE_MAX)
+	} else if (s->console && s->login->level == PRIVILEGE_MAX) {
 		s->level = level;	/* the console needs no password where none is configured */
-	else if (aaa_new_model(s->r->store))
+		say_level(s, true);
+	} else if (aaa_new_model(s->r->store)) {
 		out(s, "%% Error in authentication.\n\n");
-	else
+	} else {
 		out(s, "%% No password set\n");
+	}
 }
 
 void

@@ -34,7 +34,9 @@
 #include "daemon/aaa.h"
 #include "daemon/archive.h"
 #include "daemon/config_log.h"
+#include "daemon/clock.h"
 #include "daemon/files.h"
+#include "daemon/logging.h"
 #include "daemon/router.h"
 #include "daemon/routing.h"
 #include "daemon/ssh.h"
@@ -48,29 +50,10 @@
 #include "parser/render.h"
 #include "parser/types.h"
 
-/* --- log --- */
-
-static void
-log_line(void *ctx, int severity, const char *text)
+static bool
+terminals(void *ctx, int severity, const char *line, bool console, bool monitor)
 {
-	struct router *r = ctx;
-	struct timespec ts;
-	struct tm tm;
-	char when[32], *line;
-
-	(void)severity;
-	clock_gettime(CLOCK_REALTIME, &ts);
-	gmtime_r(&ts.tv_sec, &tm);
-	strftime(when, sizeof when, "%b %e %H:%M:%S", &tm);
-	line = xasprintf("*%s.%03ld: %s", when, ts.tv_nsec / 1000000, text);
-	free(r->log_line[r->log_next]);
-	r->log_line[r->log_next] = line;
-	r->log_next = (r->log_next + 1) % LOG_LINES;
-	if (r->log_count < LOG_LINES)
-		r->log_count++;
-	r->log_total++;
-	fprintf(stderr, "%s\n", line);
-	sessions_log(r, line);
+	return sessions_log(ctx, severity, line, console, monitor);
 }
 
 /* --- configuration files --- */
@@ -93,14 +76,16 @@ router_user_name(uid_t uid)
 }
 
 static char *
-stamp(time_t t)
+stamp(struct router *r, time_t t)
 {
+	struct clock_zone z = clock_zone(r->store);
+	char time[16], date[32];
 	struct tm tm;
-	char b[64];
 
-	gmtime_r(&t, &tm);
-	strftime(b, sizeof b, "%H:%M:%S UTC %a %b %e %Y", &tm);
-	return xstrdup(b);
+	clock_tm(&z, t, &tm);
+	strftime(time, sizeof time, "%H:%M:%S", &tm);
+	strftime(date, sizeof date, "%a %b %e %Y", &tm);
+	return xasprintf("%s %s %s", time, z.name, date);
 }
 
 void
@@ -117,7 +102,7 @@ router_running_config(struct router *r, bool all, int level, struct buf *out)
 
 	buf_puts(&body, "!\n");
 	if (r->config_changed) {
-		char *t = stamp(r->config_changed);
+		char *t = stamp(r, r->config_changed);
 
 		buf_printf(&body, "! Last configuration change at %s\n", t);
 		free(t);
@@ -203,6 +188,7 @@ router_configured(struct router *r)
 {
 	archive_configured(r);
 	aaa_configured(r->aaa);
+	logging_refresh(r->log);
 	privileges_configured(r->privileges, r->store, &r->matcher);
 	sessions_configured(r);
 	if (r->ssh)
@@ -298,7 +284,7 @@ router_start(struct router *r)
 	char *path;
 	int err;
 
-	log_set_sink(log_line, r);
+	r->log = logging_new(r->loop, terminals, r);
 	clock_gettime(CLOCK_MONOTONIC, &mono);
 	r->started_mono = (uint64_t)mono.tv_sec;
 	r->started = time(NULL);
@@ -319,6 +305,7 @@ router_start(struct router *r)
 	r->tunnels = engine_tunnels(r->engine);
 	tunnels_on_link(r->tunnels, link_changed, r);
 	load_startup(r);
+	logging_store(r->log, r->store);
 	r->messages = messages_new(r->store, tunnels_observer(r->tunnels));
 	r->netlink = netlink_create(r->loop, r->engine, messages_observer(r->messages));
 	engine_add_driver(r->engine, netlink_driver(r->netlink));
@@ -392,9 +379,8 @@ router_free(struct router *r)
 	config_log_free(r->config_log);
 	if (r->archive_minutes)
 		ev_timer_stop(r->loop, &r->archive);
+	logging_store(r->log, NULL);
 	store_free(r->store);
 	matcher_free(&r->matcher);
-	log_set_sink(NULL, NULL);
-	for (size_t i = 0; i < LOG_LINES; i++)
-		free(r->log_line[i]);
+	logging_free(r->log);
 }

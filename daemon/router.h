@@ -14,8 +14,6 @@
 #include "parser/match.h"
 #include "parser/store.h"
 
-#define LOG_LINES 512
-
 struct router {
 	struct ev_loop *loop;
 	struct store *store;
@@ -54,9 +52,7 @@ struct router {
 	struct config_log *config_log;
 	unsigned config_sessions;	/* times that configuration mode was entered */
 	bool reload;			/* start again after the stop */
-	/* the log buffer: a ring of lines with their time */
-	char *log_line[LOG_LINES];
-	size_t log_next, log_count, log_total;
+	struct logging *log;
 };
 
 /* A line that a child process printed (a supervisor's callback): to our stderr. */

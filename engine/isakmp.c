@@ -12,7 +12,7 @@
 #include "engine/crypto.h"
 #include "lib/ip4.h"
 
-compile_fn compile_isakmp, compile_ipsec, compile_system;
+compile_fn compile_isakmp, compile_ipsec;
 
 static const struct {
 	int number;
@@ -209,11 +209,4 @@ compile_ipsec(struct compile *c, const struct rec *r)
 
 	if (!transform_set_proposal(c, t, NULL, &ah, &why))
 		compile_unused(c, r, "NOTE: transform set %s is not used: %s", t->name, why);
-}
-
-void
-compile_system(struct compile *c, const struct rec *r)
-{
-	(void)c;
-	(void)r;
 }

@@ -316,7 +316,7 @@ put(struct config *c, struct rec *parent, int row, void *values, uint32_t line, 
 		if (r->flags & G_ROW_REENTER)
 			return refused(m, true);
 	}
-	if (r->flags & G_ROW_DEFAULT_ON && r->clears && c->typed && !c->quiet)
+	if (r->flags & G_ROW_DEFAULT_ON && r->clears && !(r->flags & G_ROW_LASTING) && c->typed && !c->quiet)
 		return refused(m, true);	/* only its `no` is a command */
 	if (r->flags & G_ROW_MERGE)
 		merge(c, parent, row, m, values);
@@ -449,7 +449,7 @@ remove_line(struct config *c, struct rec *parent, struct match *m, void *values,
 		clear_others(c, parent, m, values);
 	if (r->kind == G_LEAF) {
 		old = store_find(c->store, parent, m->row, values);
-		if (r->flags & G_ROW_DEFAULT_ON && !to_default && !r->clears) {
+		if (r->flags & G_ROW_DEFAULT_ON && !to_default && (!r->clears || r->flags & G_ROW_LASTING)) {
 			store_put(c->store, parent, m->row, values, true, 0, &changed);
 			return CONFIG_OK;
 		}

@@ -21,6 +21,7 @@
 
 #define LINE_LIMIT	65536u		/* longest line, bytes */
 #define AHEAD_LIMIT	(256u * 1024)	/* type-ahead kept before stdin is left alone */
+#define LOG_LIMIT	(64u * 1024)	/* log lines kept while a command runs */
 #define SENT_LIMIT	(64u * 1024)	/* bytes of lines sent before their prompt came */
 
 #define SIZE_WINDOW	0xffff		/* page length or width in MSG_PROMPT: that of the window */
@@ -84,6 +85,7 @@ struct client {
 	unsigned waited, due, wait;	/* tenths of a second without a daemon; next try; step */
 	struct buf held;	/* -c: what came before the first prompt */
 	struct buf errline;	/* -c: start of the output line, to find errors */
+	struct buf log;		/* synchronous log lines that wait for the prompt */
 	uint8_t reply_type;	/* answer that session_request() waits for, 0: none */
 	struct buf reply;
 

@@ -47,16 +47,20 @@ output(struct client *c, const char *s, size_t n)
 	pager_write(c, s, n);
 }
 
-/* Text that nobody asked for: on its own line. The line being typed follows when no more of it is at hand. */
+/*
+ * Text that nobody asked for: on its own line. With redraw the line being typed follows when no more of it is at hand;
+ * without, the person goes on typing on an empty one.
+ */
 static void
-intrude(struct client *c, const char *s, size_t n)
+intrude(struct client *c, const char *s, size_t n, bool redraw)
 {
-	if (c->editing && !c->torn)
-		out_puts(c, "\n");
-	else
-		out_fresh(c);
+	term_flush();	/* where the cursor is, is known when libedit's part is out */
+	out_fresh(c);
 	out_put(c, s, n);
-	c->torn = c->editing || c->state == ST_ASK || (c->state == ST_PROMPT && !c->tty && !c->quiet);
+	if (!c->editing)
+		c->torn = c->state == ST_ASK || (c->state == ST_PROMPT && !c->tty && !c->quiet);
+	else if (redraw)
+		c->torn = true;
 }
 
 void
@@ -70,6 +74,18 @@ session_mend(struct client *c)
 		term_redraw();
 	else if (c->state != ST_WAIT)
 		out_puts(c, c->prompt);
+}
+
+/* A line of the router's log. Synchronous ones do not come between the lines of a command's output. */
+static void
+log_text(struct client *c, bool synchronous, const char *s, size_t n)
+{
+	if (c->quiet)
+		return;
+	if (!synchronous || !c->tty || c->state != ST_WAIT)
+		intrude(c, s, n, synchronous);
+	else if (c->log.n + n <= LOG_LIMIT)
+		buf_put(&c->log, s, n);
 }
 
 static void
@@ -88,6 +104,11 @@ set_prompt(struct client *c, enum state st, const char *s, size_t n)
 	pager_reset(c);
 	buf_clear(&c->errline);
 	buf_clear(&c->held);
+	if (c->log.n) {
+		out_fresh(c);
+		out_put(c, c->log.d, c->log.n);
+		buf_clear(&c->log);
+	}
 	if (unasked) {
 		if (!c->torn)
 			out_puts(c, "\n");
@@ -145,13 +166,13 @@ message(struct client *c, uint8_t type, const char *s, size_t n)
 		break;
 	case MSG_OUTPUT:
 		if (c->editing)
-			intrude(c, s, n);
+			intrude(c, s, n, true);
 		else
 			output(c, s, n);
 		break;
 	case MSG_LOG:
-		if (!c->quiet)
-			intrude(c, s, n);
+		if (n >= 1)
+			log_text(c, u[0] & LOG_SYNCHRONOUS, s + 1, n - 1);
 		break;
 	case MSG_EXIT:
 		if (!c->prompted)

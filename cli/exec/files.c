@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Running and startup configuration, saving and loading, and the log buffer. */
+/* Running and startup configuration, saving and loading. */
 #include <errno.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "parser/config.h"
 #include "parser/render.h"
 
-exec_fn show_running_config, show_startup_config, exec_write, show_logging;
+exec_fn show_running_config, show_startup_config, exec_write;
 
 void
 show_running_config(struct session *s, const void *values)
@@ -96,18 +96,4 @@ exec_write(struct session *s, const void *values)
 		return;
 	}
 	files_save(s);
-}
-
-void
-show_logging(struct session *s, const void *values)
-{
-	struct router *r = session_router(s);
-	size_t first = r->log_count < LOG_LINES ? 0 : r->log_next;
-
-	(void)values;
-	out(s, "Syslog logging: enabled (0 messages dropped, 0 messages rate-limited)\n\n");
-	out(s, "    Buffer logging:  level debugging, %zu messages logged\n\n", r->log_total);
-	out(s, "Log Buffer (%d lines):\n\n", LOG_LINES);
-	for (size_t i = 0; i < r->log_count; i++)
-		out(s, "%s\n", r->log_line[(first + i) % LOG_LINES]);
 }

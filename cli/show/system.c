@@ -18,6 +18,7 @@
 #include "cli/exec.h"
 #include "cli/show/iflist.h"
 #include "cli/show/machine.h"
+#include "daemon/clock.h"
 #include "daemon/router.h"
 #include "lib/buf.h"
 
@@ -72,17 +73,17 @@ ports(struct buf *b, struct session *s)
 
 /* Wall time as in "18:57:38 UTC Mon Oct 19 2015". */
 static void
-time_text(struct buf *b, const struct timespec *t, bool msec)
+time_text(struct buf *b, const struct clock_zone *z, const struct timespec *t, bool msec)
 {
 	struct tm tm;
 	char date[32];
 
-	gmtime_r(&t->tv_sec, &tm);
+	clock_tm(z, t->tv_sec, &tm);
 	buf_printf(b, "%02d:%02d:%02d", tm.tm_hour, tm.tm_min, tm.tm_sec);
 	if (msec)
 		buf_printf(b, ".%03ld", t->tv_nsec / 1000000);
 	strftime(date, sizeof date, "%a %b", &tm);
-	buf_printf(b, " UTC %s %d %d", date, tm.tm_mday, tm.tm_year + 1900);
+	buf_printf(b, " %s %s %d %d", z->name, date, tm.tm_mday, tm.tm_year + 1900);
 }
 
 void
@@ -92,6 +93,7 @@ show_version(struct session *s, const void *values)
 	const char *charon = r->vici ? vici_version(r->vici) : "";
 	char cpu[128], mem[64], path[512], board[MACHINE_SERIAL];
 	struct timespec now, started = { .tv_sec = r->started };
+	struct clock_zone zone = clock_zone(r->store);
 	struct statvfs fs;
 	struct buf b = {0};
 	struct utsname u;
@@ -112,7 +114,7 @@ show_version(struct session *s, const void *values)
 	buf_printf(&b, "%s uptime is ", router_hostname(r));
 	uptime_text(&b, r->started_mono ? (uint64_t)now.tv_sec - r->started_mono : (uint64_t)(time(NULL) - r->started));
 	buf_puts(&b, "\nSystem restarted at ");
-	time_text(&b, &started, false);
+	time_text(&b, &zone, &started, false);
 	buf_printf(&b, "\nSystem image file is \"%s\"\n\n", path);
 	buf_printf(&b, "confterm %s (%s) processor with %" PRIu64 "K bytes of memory.\n", u.machine, cpu[0] ? cpu : u.machine,
 	    (uint64_t)strtoull(mem, NULL, 10));
@@ -134,13 +136,14 @@ show_clock(struct session *s, const void *values)
 {
 	struct timex tx = { .modes = 0 };
 	bool synchronised = adjtimex(&tx) != TIME_ERROR && !(tx.status & STA_UNSYNC);
+	struct clock_zone zone = clock_zone(session_store(s));
 	struct timespec now;
 	struct buf b = {0};
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (!synchronised)
 		buf_putc(&b, '*');
-	time_text(&b, &now, true);
+	time_text(&b, &zone, &now, true);
 	out(s, "%s\n", buf_str(&b));
 	buf_free(&b);
 }
