@@ -9,12 +9,14 @@
 #define _GNU_SOURCE
 #include "daemon/aaa.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/aaa_int.h"
 #include "daemon/router.h"
 #include "gen/grammar.h"
+#include "lib/log.h"
 #include "lib/xalloc.h"
 
 #define SSH_PORT 22
@@ -202,8 +204,13 @@ job_done(struct job *j, void *arg)
 	enum method_kind by = q->method[q->at].kind;
 
 	q->job = NULL;
-	if (j->kind == JOB_RADIUS)
+	if (j->kind == JOB_RADIUS) {
 		q->server_level = j->level;
+		for (unsigned i = 0; i < j->nserver; i++)
+			if (j->server[i].silent)
+				log_msg("RADIUS", 4, "RADIUS_DEAD", "RADIUS server %s:%u is not responding.", j->server[i].host,
+				    j->server[i].port);
+	}
 	switch (j->result) {
 	case JOB_YES:
 		passed(q, by);
@@ -290,7 +297,6 @@ static struct job *
 radius_job(struct aaa_request *q, const char *group)
 {
 	struct job *j = answer_job(JOB_UNREACHABLE);
-	char port[LINE_NAME_MAX];
 
 	if (aaa_radius_servers(q->a->r->store, group, j) == 0)
 		return j;
@@ -301,7 +307,7 @@ radius_job(struct aaa_request *q, const char *group)
 	j->from = xstrdup(q->from);
 	j->nas_name = xstrdup(router_hostname(q->a->r));
 	j->tty = line_tty(q->kind, q->number);
-	strcpy(j->nas_port, line_name(q->kind, q->number, port));
+	snprintf(j->nas_port, sizeof j->nas_port, "tty%u", j->tty);
 	return j;
 }
 

@@ -273,7 +273,15 @@ add_private(struct store *s, struct job *j, const struct cfg_aaa_group_radius_se
 unsigned
 aaa_radius_servers(struct store *s, const char *group, struct job *j)
 {
+	const struct cfg_aaa_group_radius_source_interface *own;
 	struct rec *root = store_root(s);
+
+	for (struct rec *r = store_first(s, root, ROW_IP_RADIUS_SOURCE); r; r = store_next(r)) {
+		const struct cfg_ip_radius_source *v = rec_values(r);
+
+		if (!v->vrf)
+			j->source.s_addr = htonl(configured_address(s, v->if_));
+	}
 
 	if (strcmp(group, "radius") == 0) {
 		for (struct rec *r = store_first(s, root, ROW_RAD_SERVER); r; r = store_next(r))
@@ -285,6 +293,8 @@ aaa_radius_servers(struct store *s, const char *group, struct job *j)
 	for (struct rec *g = store_first(s, root, ROW_AAA_GROUP_RADIUS); g; g = store_next(g)) {
 		if (strcmp(((const struct cfg_aaa_group_radius *)rec_values(g))->name, group) != 0)
 			continue;
+		if ((own = store_leaf(s, g, ROW_AAA_GROUP_RADIUS_SOURCE_INTERFACE)))
+			j->source.s_addr = htonl(configured_address(s, own->if_));
 		for (struct rec *m = store_first(s, g, ROW_AAA_GROUP_RADIUS_SERVER_NAME); m; m = store_next(m)) {
 			const struct cfg_aaa_group_radius_server_name *v = rec_values(m);
 			struct rec *r;

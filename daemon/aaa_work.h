@@ -21,6 +21,7 @@ struct radius_server {
 	uint16_t port;
 	unsigned timeout, retries;
 	char *key;
+	bool silent;		/* set when it was asked and did not answer */
 };
 
 enum job_kind { JOB_ANSWER, JOB_VERIFY, JOB_RADIUS };
@@ -38,7 +39,7 @@ struct job {
 	char *user, *from, *nas_name;
 	char nas_port[16];
 	unsigned tty;
-	struct in_addr source;	/* NAS address, 0: unknown */
+	struct in_addr source;	/* address to ask from, and NAS address; 0: as it comes */
 	struct radius_server server[RADIUS_SERVERS];
 	unsigned nserver;
 	/* from the event loop, with the job, which is freed after it; NULL: not wanted any more */

@@ -4,6 +4,7 @@
  * that stay keep their connection, their queue and their counts.
  */
 #include "daemon/logging_config.h"
+#include "daemon/router.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,15 +78,9 @@ source_address(struct logging *l, const struct rec *root, const char *vrf)
 {
 	for (const struct rec *r = store_first(l->store, root, ROW_LOGGING_SOURCE); r; r = store_next(r)) {
 		const struct cfg_logging_source *v = rec_values(r);
-		struct cfg_interface key = { .has = HAS_INTERFACE_IF, .if_ = v->if_ };
-		const struct cfg_interface_address *a;
-		const struct rec *i;
 
-		if (strcmp(v->vrf ? v->vrf : "", vrf ? vrf : "") != 0)
-			continue;
-		i = store_find(l->store, root, ROW_INTERFACE, &key);
-		a = i ? store_leaf(l->store, i, ROW_INTERFACE_ADDRESS) : NULL;
-		return a ? a->addr : 0;
+		if (strcmp(v->vrf ? v->vrf : "", vrf ? vrf : "") == 0)
+			return configured_address(l->store, v->if_);
 	}
 	return 0;
 }

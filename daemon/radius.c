@@ -39,10 +39,11 @@ static const char dictionary[] =
     "ATTRIBUTE Cisco-AVPair 1 string vendor=Cisco\n";
 
 static rc_handle *
-handle(const struct radius_server *s)
+handle(const struct job *j, const struct radius_server *s)
 {
 	rc_handle *h = rc_new();
-	char number[16];
+	char number[INET_ADDRSTRLEN], *place;
+	SERVER *servers;
 
 	if (!h || !rc_config_init(h)) {
 		rc_destroy(h);
@@ -53,7 +54,17 @@ handle(const struct radius_server *s)
 	snprintf(number, sizeof number, "%u", s->retries);
 	rc_add_config(h, "radius_retries", number, "confterm", 0);
 	rc_add_config(h, "serv-type", "udp", "confterm", 0);
-	if (rc_apply_config(h) != 0 || rc_read_dictionary_from_buffer(h, dictionary, sizeof dictionary - 1) != 0) {
+	if (j->source.s_addr && inet_ntop(AF_INET, &j->source, number, sizeof number))
+		rc_add_config(h, "bindaddr", number, "confterm", 0);
+	/* The key's text would be taken apart at commas and blanks: the place is made with another one. */
+	place = xasprintf("%s:%u:x", s->host, s->port);
+	rc_add_config(h, "authserver", place, "confterm", 0);
+	free(place);
+	if ((servers = rc_conf_srv(h, "authserver")) && servers->max == 1) {
+		free(servers->secret[0]);
+		servers->secret[0] = xstrdup(s->key);
+	}
+	if (!servers || servers->max != 1 || rc_apply_config(h) != 0 || rc_read_dictionary_from_buffer(h, dictionary, sizeof dictionary - 1) != 0) {
 		rc_destroy(h);
 		return NULL;
 	}
@@ -119,20 +130,18 @@ level_of(VALUE_PAIR *list)
 static bool
 ask_one(struct job *j, const struct radius_server *s)
 {
-	rc_handle *h = handle(s);
+	rc_handle *h = handle(j, s);
 	VALUE_PAIR *send, *received = NULL;
 	char text[PW_MAX_MSG_SIZE] = "";
-	SERVER server = { .max = 1 };
+	SERVER *server;
 	RC_AAA_CTX *ctx = NULL;
 	int r;
 
 	if (!h)
 		return false;
-	server.name[0] = (char *)s->host;
-	server.port[0] = s->port;
-	server.secret[0] = s->key;
+	server = rc_conf_srv(h, "authserver");
 	send = request(h, j);
-	r = rc_aaa_ctx_server(h, &ctx, &server, AUTH, 0, send, &received, text, 0, PW_ACCESS_REQUEST);
+	r = rc_aaa_ctx_server(h, &ctx, server, AUTH, 0, send, &received, text, 0, PW_ACCESS_REQUEST);
 	if (r == OK_RC) {
 		j->result = JOB_YES;
 		j->level = level_of(received);
@@ -148,6 +157,7 @@ ask_one(struct job *j, const struct radius_server *s)
 	}
 	rc_avpair_free(send);
 	rc_avpair_free(received);
+	explicit_bzero(server->secret[0], strlen(server->secret[0]));
 	rc_destroy(h);
 	return r == OK_RC || r == REJECT_RC || r == CHALLENGE_RC;
 }
@@ -157,7 +167,16 @@ radius_ask(struct job *j)
 {
 	j->result = JOB_UNREACHABLE;
 	j->level = -1;
-	for (unsigned i = 0; i < j->nserver; i++)
-		if (j->server[i].key && ask_one(j, &j->server[i]))
+	for (unsigned i = 0; i < j->nserver; i++) {
+		/* radcli cuts keys and passwords at its sizes; what is cut must not count as the whole */
+		if (!j->server[i].key || strlen(j->server[i].key) >= MAX_SECRET_LENGTH)
+			continue;
+		if (strlen(j->clear) > AUTH_PASS_LEN) {
+			j->result = JOB_NO;
 			return;
+		}
+		if (ask_one(j, &j->server[i]))
+			return;
+		j->server[i].silent = true;
+	}
 }

@@ -58,6 +58,16 @@ terminals(void *ctx, int severity, const char *line, bool console, bool monitor)
 
 /* --- configuration files --- */
 
+uint32_t
+configured_address(struct store *s, const char *ifname)
+{
+	struct cfg_interface key = { .has = HAS_INTERFACE_IF, .if_ = ifname };
+	const struct rec *i = store_find(s, store_root(s), ROW_INTERFACE, &key);
+	const struct cfg_interface_address *a = i ? store_leaf(s, i, ROW_INTERFACE_ADDRESS) : NULL;
+
+	return a ? a->addr : 0;
+}
+
 const char *
 router_hostname(struct router *r)
 {

@@ -61,6 +61,8 @@ void router_child_line(void *ctx, const char *text);
 char *router_user_name(uid_t uid);
 /* The configured host name, "Router" without one. */
 const char *router_hostname(struct router *r);
+/* The address that the interface is configured with, host byte order, for `... source-interface` lines; 0: none. */
+uint32_t configured_address(struct store *s, const char *ifname);
 /*
  * startup-config on disk: written to a new file, synced and renamed over the
  * old one, which is kept as PATH~. 0 or -errno.
