@@ -10,6 +10,7 @@
 #include "gen/grammar.h"
 #include "lib/xalloc.h"
 #include "parser/config.h"
+#include "parser/modes.h"
 
 struct privileges {
 	uint8_t *level;		/* by row */
@@ -20,39 +21,6 @@ struct setting {
 	struct privileges *p;
 	uint8_t level, tokens;
 };
-
-/* IOS's names of modes, where they are not what follows config- in the prompt. */
-static const struct { const char *name, *prompt; } modes[] = {
-	{ "interface", "config-if" }, { "subinterface", "config-subif" }, { "ipenacl", "config-ext-nacl" },
-	{ "ipsnacl", "config-std-nacl" }, { "isakmp", "config-isakmp" }, { "crypto-transform", "cfg-crypto-trans" },
-	{ "dhcp", "dhcp-config" }, { "vrf", "config-vrf" },
-};
-
-static bool
-mode_is(int mode, const char *name)
-{
-	const char *prompt = G_STR(g_modes[mode].prompt);
-
-	if (strcasecmp(name, "exec") == 0)
-		return mode == MODE_EXEC;
-	if (strcasecmp(name, "configure") == 0)
-		return mode == MODE_GLOBAL;
-	if (mode == MODE_EXEC || mode == MODE_GLOBAL)
-		return false;
-	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
-		if (strcasecmp(modes[i].name, name) == 0)
-			return strcmp(modes[i].prompt, prompt) == 0;
-	return strncmp(prompt, "config-", 7) == 0 && strcasecmp(prompt + 7, name) == 0;
-}
-
-bool
-privilege_mode_known(const char *name)
-{
-	for (unsigned i = 0; i < g_nmodes; i++)
-		if (mode_is((int)i, name))
-			return true;
-	return false;
-}
 
 static uint8_t
 default_level(const struct g_row *r)
@@ -127,7 +95,7 @@ privileges_configured(struct privileges *p, struct store *s, struct matcher *mr)
 		lex_line(&lx, v->command);
 		set.tokens = (uint8_t)lx.n;
 		for (unsigned m = 0; m < g_nmodes; m++)
-			if (mode_is((int)m, v->mode))
+			if (mode_named((int)m, v->mode))
 				(void)match_rows(mr, (int)m, &lx, set_row, &set);
 	}
 }

@@ -25,7 +25,5 @@ void privileges_free(struct privileges *p);
 void privileges_configured(struct privileges *p, struct store *s, struct matcher *mr);
 /* By row, for struct matcher. */
 const uint8_t *privilege_levels(const struct privileges *p);
-/* Is there a mode of that name (privilege MODE ...)? */
-bool privilege_mode_known(const char *name);
 
 #endif

@@ -341,6 +341,20 @@ leave_configuration(struct session *s)
 }
 
 static void
+commit(struct session *s)
+{
+	struct buf notes = {0};
+
+	if (store_commit(s->r->store) == 0)
+		return;
+	if (engine_commit_notes(s->r->engine, &notes) || notes.n)
+		s->r->config_changed = time(NULL);
+	router_configured(s->r);
+	out_text(s, buf_str(&notes), notes.n);
+	buf_free(&notes);
+}
+
+static void
 configuration_line(struct session *s, const char *line)
 {
 	struct buf msg = {0}, command = {0};
@@ -376,6 +390,7 @@ configuration_line(struct session *s, const char *line)
 		bind_values(s, &m);
 		s->run = exec_table[g_rows[m.row].exec];
 		s->run(s, s->values);
+		commit(s);
 		if (!s->busy && !s->answer)
 			finish_command(s);
 		return;
@@ -383,16 +398,7 @@ configuration_line(struct session *s, const char *line)
 		out_text(s, buf_str(&msg), msg.n);
 	}
 	buf_free(&msg);
-	if (store_commit(s->r->store) != 0) {
-		struct buf notes = {0};
-		size_t n = engine_commit_notes(s->r->engine, &notes);
-
-		if (n || notes.n)
-			s->r->config_changed = time(NULL);
-		router_configured(s->r);
-		out_text(s, buf_str(&notes), notes.n);
-		buf_free(&notes);
-	}
+	commit(s);
 	finish_command(s);
 }
 

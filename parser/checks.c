@@ -9,9 +9,10 @@
 #include "gen/grammar.h"
 #include "lib/ip4.h"
 #include "parser/check.h"
+#include "parser/modes.h"
 #include "parser/types.h"
 
-check_fn check_address, check_ace, check_any_key, check_keepalive, check_prefix_list, check_vrf_forwarding;
+check_fn check_address, check_ace, check_any_key, check_keepalive, check_prefix_list, check_vrf_forwarding, check_privilege_mode;
 
 /* The VRF of an interface, NULL for none. */
 static const char *
@@ -219,4 +220,16 @@ check_vrf_forwarding(struct check *c)
 		buf_printf(c->out, "%% Interface %s IPv4 disabled and address(es) removed due to %s VRF %s\n",
 		    ((const struct cfg_interface *)rec_values(c->parent))->if_, c->no ? "disabling" : "enabling", name ? name : "");
 	return 0;
+}
+
+/* privilege MODE: there has to be a mode of that name. */
+int
+check_privilege_mode(struct check *c)
+{
+	const char *mode = ((const struct cfg_privilege_cmd *)c->values)->mode;
+
+	if (c->no || mode_name_known(mode))
+		return 0;
+	buf_printf(c->out, "%% There is no mode %s\n", mode);
+	return -1;
 }

@@ -9,6 +9,7 @@
 #include "cli/privilege.h"
 #include "daemon/aaa_int.h"
 #include "daemon/router.h"
+#include "parser/modes.h"
 #include "gen/grammar.h"
 #include "lib/log.h"
 
@@ -317,7 +318,7 @@ START_TEST(privileges)
 	type_all(&T, "no privilege exec level 5 show ip route");
 	privileges_configured(p, T.s, &T.mr);
 	ck_assert_uint_eq(level_of(p, MODE_EXEC, "show ip route"), 15);
-	ck_assert(privilege_mode_known("interface") && privilege_mode_known("router") && !privilege_mode_known("garden"));
+	ck_assert(mode_name_known("interface") && mode_name_known("router") && !mode_name_known("garden"));
 	privileges_free(p);
 }
 END_TEST

@@ -160,6 +160,8 @@ static const struct {
 	{ "aaa-group-radius", "who may come in", "tests/clients/aaa" },
 	{ "aaa-group-radius.server-name", "who may come in", "tests/clients/aaa" },
 	{ "aaa-group-radius.server", "who may come in", "tests/unit/test_aaa.c" },
+	{ "aaa-group-radius.source-interface", "who may come in", "tests/clients/aaa" },
+	{ "ip-radius-source", "who may come in", "tests/clients/aaa" },
 	{ "aaa-group-radius.server-private", "who may come in", "tests/clients/aaa" },
 	{ "aaa-auth-login-default", "who may come in", "tests/unit/test_aaa.c" },
 	{ "aaa-auth-login", "who may come in", "tests/unit/test_aaa.c" },
