@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "engine/compile.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,16 @@ compile_map(struct compile *c, const struct rec *r)
 	while (r->prev && compile_same_map(r->prev, r))
 		r = r->prev;
 	return r;
+}
+
+const struct rec *
+compile_named(struct compile *c, int row, const char *name)
+{
+	uint64_t values[64] = { 0 };	/* as large as that of store_put() */
+
+	unit_reads(c->e, c->unit, dep_key(DEP_NAME, (uint32_t)row, name));
+	memcpy((char *)values + g_slots[g_rows[row].slots].offset, &name, sizeof name);
+	return store_find(c->e->store, store_root(c->e->store), row, values);
 }
 
 const void *
@@ -253,12 +264,18 @@ read_referrer(void *ctx, struct rec *r)
 }
 
 void
-compile_referrers(struct compile *c, int ref, const char *name, store_ref_cb *cb, void *ctx)
+compile_some_referrers(struct compile *c, int ref, const char *name, unsigned max, store_ref_cb *cb, void *ctx)
 {
 	struct read_top t = { c, cb, ctx };
 
 	unit_reads(c->e, c->unit, dep_key(DEP_REF, (uint32_t)ref, name));
-	store_referrers(c->e->store, ref, name, read_referrer, &t);
+	store_some_referrers(c->e->store, ref, name, max, read_referrer, &t);
+}
+
+void
+compile_referrers(struct compile *c, int ref, const char *name, store_ref_cb *cb, void *ctx)
+{
+	compile_some_referrers(c, ref, name, UINT_MAX, cb, ctx);
 }
 
 struct users {

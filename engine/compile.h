@@ -31,6 +31,11 @@ const struct rec *compile_each(struct compile *c, int row);
  */
 const struct rec *compile_map(struct compile *c, const struct rec *r);
 bool compile_same_map(const struct rec *a, const struct rec *b);
+/*
+ * The top-level record of a row whose only key is a name in its first slot;
+ * NULL when there is none of this name. A change of this one counts.
+ */
+const struct rec *compile_named(struct compile *c, int row, const char *name);
 /* A leaf at the top: its values, or its default's (NULL when it has none). */
 const void *compile_leaf(struct compile *c, int row);
 /*
@@ -65,6 +70,8 @@ const struct rec *compile_defined(struct compile *c, int ref, const char *name);
 const struct rec *compile_covering(struct compile *c, int row, uint32_t addr);
 /* The records that refer to a name; the top-level records they belong to count as read. */
 void compile_referrers(struct compile *c, int ref, const char *name, store_ref_cb *cb, void *ctx);
+/* The same for at most `max` of them; which, is not said. */
+void compile_some_referrers(struct compile *c, int ref, const char *name, unsigned max, store_ref_cb *cb, void *ctx);
 
 /*
  * By which device the kernel routes to an address; "" when it does not. Wants

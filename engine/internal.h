@@ -8,7 +8,7 @@
 #include "engine/compile.h"
 #include "engine/engine.h"
 
-enum dep_kind { DEP_REC, DEP_ROW, DEP_REF, DEP_DEF, DEP_NET, DEP_REACH };
+enum dep_kind { DEP_REC, DEP_ROW, DEP_NAME, DEP_REF, DEP_DEF, DEP_NET, DEP_REACH };
 
 /* One thing that can be read, and the units that have read it. */
 struct dep {

@@ -246,6 +246,9 @@ engine_store_changed(void *ctx, enum store_change what, struct rec *r)
 
 	mark_dep(e, dep_key(DEP_REC, top->id, NULL));
 	mark_dep(e, dep_key(DEP_ROW, top->row, NULL));
+	if (toprow->kind == G_LIST && toprow->nslots && g_type_is_string(g_slots[toprow->slots].type) &&
+	    slot_text(top, &g_slots[toprow->slots]))
+		mark_dep(e, dep_key(DEP_NAME, top->row, slot_text(top, &g_slots[toprow->slots])));
 	for (int i = 0; i < row->nslots; i++) {
 		const struct g_slot *s = &g_slots[row->slots + i];
 

@@ -99,6 +99,8 @@ const char *rec_defines(const struct rec *r, char buf[SLOT_NAME_MAX]);
 /* Records that hold a ref(KIND) with this name: their top-level and interface users. */
 typedef void store_ref_cb(void *ctx, struct rec *r);
 void store_referrers(struct store *s, int ref, const char *name, store_ref_cb *cb, void *ctx);
+/* The same for at most `max` of them, those that were entered last. */
+void store_some_referrers(struct store *s, int ref, const char *name, unsigned max, store_ref_cb *cb, void *ctx);
 /* The first record that defines ref KIND with this name, NULL when undefined. */
 struct rec *store_defined(struct store *s, int ref, const char *name);
 

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include "parser/store_int.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -377,12 +378,18 @@ ref_list(const struct store *s, int kind, const char *name)
 }
 
 void
-store_referrers(struct store *s, int kind, const char *name, store_ref_cb *cb, void *ctx)
+store_some_referrers(struct store *s, int kind, const char *name, unsigned max, store_ref_cb *cb, void *ctx)
 {
-	for (struct ref *f = ref_list(s, kind, name), *nx; f; f = nx) {
+	for (struct ref *f = ref_list(s, kind, name), *nx; f && max; f = nx, max--) {
 		nx = f->next;
 		cb(ctx, f->rec);
 	}
+}
+
+void
+store_referrers(struct store *s, int kind, const char *name, store_ref_cb *cb, void *ctx)
+{
+	store_some_referrers(s, kind, name, UINT_MAX, cb, ctx);
 }
 
 void

@@ -191,14 +191,14 @@ print_entry(struct session *s, const struct crypto_view *v, const struct rec *r,
 static void
 print_local_address(struct session *s, struct store *st, const char *map)
 {
-	for (const struct rec *q = store_first(st, store_root(st), ROW_MAP_LOCAL_ADDRESS); q; q = store_next(q)) {
-		const struct cfg_map_local_address *l = rec_values(q);
-		const struct rec *i = strcmp(l->name, map) == 0 ? store_defined(st, REF_INTERFACE, l->if_) : NULL;
-		const struct cfg_interface_address *a = i ? store_leaf(st, i, ROW_INTERFACE_ADDRESS) : NULL;
+	struct cfg_map_local_address key = { .name = map };
+	const struct rec *q = store_find(st, store_root(st), ROW_MAP_LOCAL_ADDRESS, &key);
+	const struct cfg_map_local_address *l = q ? rec_values(q) : NULL;
+	const struct rec *i = l ? store_defined(st, REF_INTERFACE, l->if_) : NULL;
+	const struct cfg_interface_address *a = i ? store_leaf(st, i, ROW_INTERFACE_ADDRESS) : NULL;
 
-		if (strcmp(l->name, map) == 0)
-			out(s, "Crypto Map: \"%s\" idb: %s local address: %s\n\n", map, l->if_, a ? ip4_s(a->addr) : "unassigned");
-	}
+	if (l)
+		out(s, "Crypto Map: \"%s\" idb: %s local address: %s\n\n", map, l->if_, a ? ip4_s(a->addr) : "unassigned");
 }
 
 static int

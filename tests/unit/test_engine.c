@@ -57,6 +57,8 @@ static const struct {
 	{ "crypto map MYMAP 10\nno set peer 60.137.1.2", 4, "- child\n- child\n- connection\n- secret psk-60.137.1.2" },
 	{ "crypto map MYMAP 10\nset peer 7.7.7.7", 3, "+ connection 1.3.1.1-7.7.7.7\n+ child" },
 	{ "crypto isakmp keepalive 10", 2, "~ connection\n~ connection" },
+	{ "crypto map OTHER local-address Loopback5", 0, "" },
+	{ "crypto map MYMAP local-address Loopback5", 18, "+ connection 11.5.0.1-60.137.1.2" },
 };
 
 START_TEST(one_edit)
