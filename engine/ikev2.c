@@ -297,7 +297,8 @@ remote_identity(struct compile *c, const struct ike_want *w, const struct rec *p
 		case IKEV2_PROFILE_MATCH_REMOTE_KIND_ADDRESS:
 			if (m->where != IKEV2_PROFILE_MATCH_REMOTE_WHERE_ADDR || (w->remote && (w->remote ^ m->addr) & mask))
 				continue;
-			id = ike_network(c, m->addr, mask);
+			/* charon names what it expects to the peer (IDr); no peer is a network */
+			id = w->remote && mask ? compile_text(c, "%s", ip4_s(w->remote)) : ike_network(c, m->addr, mask);
 			break;
 		case IKEV2_PROFILE_MATCH_REMOTE_KIND_EMAIL:
 			id = domain ? compile_text(c, "*@%s", m->domain) : m->email;

@@ -229,6 +229,8 @@ static const struct {
 	    "lifetime 3600 id fqdn:r.example.net peer-id 202.1.1.1 encap dpd 30" },
 	{ "crypto ikev2 profile PROF\nno match identity remote address 202.1.1.1\nmatch identity remote fqdn hub.example.net",
 	    "peer-id fqdn:hub.example.net" },
+	{ "crypto ikev2 profile PROF\nno match identity remote address 202.1.1.1\nmatch identity remote address 202.1.0.0 255.255.0.0",
+	    "peer-id 202.1.1.1" },
 	{ "crypto ikev2 keyring K\npeer A\nno pre-shared-key\npre-shared-key local mine\npre-shared-key remote theirs",
 	    "+ secret ikev2-K-202.1.1.1 for 202.1.1.1\n+ secret ikev2-K-202.1.1.1-local for 202.1.1.1 1.3.1.1" },
 	{ "crypto ikev2 profile PROF\nshutdown", "!+ connection" },
