@@ -38,6 +38,22 @@ borrowed_address(struct compile *c, const struct rec *r, const char *ifname, con
 	return false;
 }
 
+bool
+interface_vrf(struct compile *c, const struct rec *r, const char *ifname, char vrf[OBJ_IFNAMSIZ])
+{
+	const char *name = routing_vrf(c, r);
+
+	memset(vrf, 0, OBJ_IFNAMSIZ);
+	if (!name)
+		return true;
+	if (!routing_vrf_usable(name) || !compile_defined(c, REF_VRF, name)) {
+		compile_unused(c, r, "NOTE: %s: there is no VRF %s, the interface is not used", ifname, name);
+		return false;
+	}
+	strcpy(vrf, name);
+	return true;
+}
+
 void
 interface_device(struct compile *c, const struct rec *r, const char *ifname, struct obj_link *link)
 {
@@ -46,15 +62,10 @@ interface_device(struct compile *c, const struct rec *r, const char *ifname, str
 	const char *dev = compile_dev(c, ifname);
 	struct obj o = { .kind = OBJ_LINK, .link = *link };
 	uint32_t addr = a ? a->addr : 0;
-	const char *vrf = routing_vrf(c, r);
 	bool have = a != NULL;
 
-	if (vrf && routing_vrf_usable(vrf) && compile_defined(c, REF_VRF, vrf))
-		strcpy(o.link.vrf, vrf);
-	else if (vrf) {
-		compile_unused(c, r, "NOTE: %s: there is no VRF %s, the interface is not used", ifname, vrf);
+	if (!interface_vrf(c, r, ifname, o.link.vrf))
 		return;
-	}
 	strcpy(o.link.dev, dev);
 	compile_emit(c, r, &o);
 	if (a)
@@ -67,7 +78,7 @@ interface_device(struct compile *c, const struct rec *r, const char *ifname, str
 		emit_address(c, s, dev, v->addr, v->mask, true);
 	}
 	interface_mss(c, r, dev);
-	ospf_interface(c, r, ifname, vrf, have, addr);
+	ospf_interface(c, r, ifname, *o.link.vrf ? o.link.vrf : NULL, have, addr);
 }
 
 /* A sub-interface is a device for the frames of one VLAN; false when it is none, which a note says. */
@@ -132,5 +143,8 @@ compile_interface(struct compile *c, const struct rec *r)
 	}
 	if (m && !compile_defined(c, REF_CRYPTO_MAP, m->map))
 		compile_note(c, r, "NOTE: %s: crypto map %s is not defined", i->if_, m->map);
+	else if (m && class != IF_TUNNEL && routing_vrf(c, r))
+		compile_note(c, r, "NOTE: %s: crypto map %s reaches no peer: IKE speaks outside of VRFs, not in %s", i->if_, m->map,
+		    routing_vrf(c, r));
 	interface_device(c, r, i->if_, &link);
 }

@@ -8,6 +8,12 @@
 
 #include "engine/compile.h"
 
+/*
+ * The device of the VRF that an interface record is in, "" for none. False: that
+ * VRF is not there, and the interface, called ifname, is not used; a note says so.
+ */
+bool interface_vrf(struct compile *c, const struct rec *r, const char *ifname, char vrf[OBJ_IFNAMSIZ]);
+
 /* ip tcp adjust-mss */
 void interface_mss(struct compile *c, const struct rec *r, const char *dev);
 /*

@@ -15,6 +15,7 @@
 #include "engine/ike.h"
 #include "engine/interface.h"
 #include "engine/protect.h"
+#include "engine/routing.h"
 #include "engine/tunnel.h"
 #include "lib/ip4.h"
 #include "parser/types.h"
@@ -55,6 +56,8 @@ tunnel_source(struct compile *c, const struct rec *ifrec, uint32_t *addr)
 	other = compile_defined(c, REF_INTERFACE, s->if_);
 	if (!other || !compile_address(c, other, addr, &len))
 		return compile_text(c, "its source %s has no address", s->if_);
+	if (routing_vrf(c, other))
+		return compile_text(c, "its source %s is in VRF %s, tunnels leave outside of VRFs", s->if_, routing_vrf(c, other));
 	return NULL;
 }
 
@@ -277,6 +280,17 @@ tunnel_type(struct compile *c, const struct rec *r, enum link_type *type)
 	}
 }
 
+/* The line of a tunnel that would have its packets leave another way, or other packets be protected; NULL: none. */
+static const char *
+not_applied(struct compile *c, const struct rec *r)
+{
+	const char *line = compile_not_applied(c, r, "interface.tunnel-vrf");
+
+	if (!line)
+		line = compile_not_applied(c, r, "interface.tunnel-protection-policy");
+	return line ? compile_text(c, "'%s' is not applied", line) : NULL;
+}
+
 /* NULL, or why packets of a tunnel cannot get to its destination now. */
 static const char *
 unreachable(struct compile *c, const struct rec *r, uint32_t remote)
@@ -300,6 +314,10 @@ tunnel_link(struct compile *c, const struct rec *r, struct obj_link *link)
 	bool admin = link->up, ok = true;
 	struct protect p;
 
+	if (!interface_vrf(c, r, name_of(r), link->vrf))
+		return false;
+	if (!why)
+		why = not_applied(c, r);
 	if (!why)
 		why = tunnel_source(c, r, &link->local);
 	if (!why)
@@ -368,11 +386,18 @@ tunnel_template(struct compile *c, const struct rec *r)
 	const struct cfg_interface_tunnel_protection *v = compile_child(c, r, ROW_INTERFACE_TUNNEL_PROTECTION);
 	const char *ifname = name_of(r), *why;
 	uint32_t number = tunnel_if_id(ifname) & ~(1u << 31);
+	char vrf[OBJ_IFNAMSIZ];
 	enum link_type type;
 	struct protect p;
 	bool any = false;
 
+	if (!interface_vrf(c, r, ifname, vrf))
+		return;
 	why = tunnel_type(c, r, &type);
+	if (!why && (why = not_applied(c, r))) {
+		compile_quiet(c, r, "NOTE: %s takes no calls: %s", ifname, why);
+		return;
+	}
 	if (!v || why || type != LINK_XFRM) {
 		compile_quiet(c, r, "NOTE: %s: only templates with tunnel mode ipsec ipv4 and tunnel protection take calls", ifname);
 		return;

@@ -57,6 +57,8 @@ struct flow **crypto_flows(const struct crypto_view *v, const struct entry *e, s
 const struct nl_sa *crypto_kernel_sa(const struct crypto_view *v, uint32_t spi, uint32_t dst);
 /* 1001, 1002, ...; 0 before the peer has answered, as in IOS. */
 uint32_t crypto_conn_id(const struct crypto_view *v, const struct sa_ike *ike);
+/* The VRF of what an entry protects, "(none)": the global table (of GRE and IPIP tunnels: their packets, not those in them). */
+const char *crypto_vrf(const struct crypto_view *v, const struct entry *e);
 /* The record of a crypto map entry, its access list (NULL), its volume limit (0: none). */
 struct rec *crypto_map_rec(const struct crypto_view *v, const struct entry *e);
 struct rec *crypto_map_acl(struct store *s, const struct rec *map);

@@ -5,6 +5,7 @@
  * everything afterwards is found by bisection.
  */
 #include "cli/show/crypto.h"
+#include "cli/show/iflist.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,6 +211,19 @@ crypto_conn_id(const struct crypto_view *v, const struct sa_ike *ike)
 }
 
 /* --- configuration --- */
+
+const char *
+crypto_vrf(const struct crypto_view *v, const struct entry *e)
+{
+	const char *vrf;
+
+	if (e->kind != ENTRY_VTI && e->kind != ENTRY_TEMPLATE)
+		return "(none)";
+	/* a Virtual-Access interface has the lines of its template */
+	vrf = iface_vrf(v->store, store_defined(v->store, REF_INTERFACE, e->flows && e->flows->of ?
+	    e->flows->of->flow->entry->ifname : e->ifname));
+	return vrf ? vrf : "(none)";
+}
 
 struct rec *
 crypto_map_rec(const struct crypto_view *v, const struct entry *e)

@@ -144,7 +144,7 @@ print_flow(struct job *j, const struct entry *e, const struct flow *f, uint64_t 
 	}
 	if (now && now->ike->remote == peer && now->ike->remote_port)
 		port = now->ike->remote_port;
-	out(s, "\n   protected vrf: (none)\n");
+	out(s, "\n   protected vrf: %s\n", crypto_vrf(&j->v, e));
 	ident(s, "local ", &f->sel.src, f->sel.proto, f->sel.src_port);
 	ident(s, "remote", &f->sel.dst, f->sel.proto, f->sel.dst_port);
 	out(s, "   current_peer %s port %u\n", ip4_s(peer), port);

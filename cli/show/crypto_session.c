@@ -138,6 +138,18 @@ description(const struct crypto_sessions *j, const struct crypto_block *b)
 	return d ? d->text : "(none)";
 }
 
+/* The VRF of what the block's interface protects. */
+static const char *
+inside(const struct crypto_sessions *j, const struct crypto_block *b)
+{
+	const struct crypto_pair *p = crypto_find_pair(j, b->local, b->peer), *end = j->pair + j->npair;
+
+	for (; p && p < end && p->local == b->local && p->peer == b->peer; p++)
+		if (strcmp(j->v.entry[p->at]->ifname, b->ifname) == 0)
+			return crypto_vrf(&j->v, j->v.entry[p->at]);
+	return "(none)";
+}
+
 static void
 print_block(const struct crypto_sessions *j, const struct crypto_block *b)
 {
@@ -173,8 +185,10 @@ print_block(const struct crypto_sessions *j, const struct crypto_block *b)
 		crypto_uptime(age, text);
 		out(s, "Uptime: %s\n", text);
 	}
-	out(s, "Session status: %s\nPeer: %s port %u %s\n", state, ip4_s(b->peer), port ? port : 500,
-	    j->detail ? "fvrf: (none) ivrf: (none)" : "");
+	out(s, "Session status: %s\nPeer: %s port %u ", state, ip4_s(b->peer), port ? port : 500);
+	if (j->detail)
+		out(s, "fvrf: (none) ivrf: %s", inside(j, b));
+	out(s, "\n");
 	if (j->detail && first)
 		out(s, "      Phase1_id: %s\n      Desc: %s\n", first->remote_id, description(j, b));
 	else if (j->detail)

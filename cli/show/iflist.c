@@ -122,6 +122,15 @@ borrow(struct store *st, struct iface *i, const struct rec *u)
 	i->len = (uint8_t)ip4_masklen(v->mask);
 }
 
+const char *
+iface_vrf(struct store *st, const struct rec *r)
+{
+	const struct cfg_interface_vrf_forwarding *v = r ? store_leaf(st, r, ROW_INTERFACE_VRF_FORWARDING) : NULL;
+	const struct cfg_interface_ip_vrf_forwarding *old = r ? store_leaf(st, r, ROW_INTERFACE_IP_VRF_FORWARDING) : NULL;
+
+	return v ? v->vrf : old ? old->vrf : NULL;
+}
+
 /* `interface Virtual-Template1 type tunnel`: its state is not that of a template of PPP sessions. */
 static bool
 tunnel_template(const struct rec *r)

@@ -29,6 +29,10 @@ struct iface {
 	uint32_t local, remote;
 };
 
+/* The VRF that the lines of an interface put it into, NULL: none. */
+struct store;
+const char *iface_vrf(struct store *st, const struct rec *r);
+
 enum iface_state { IFACE_ADMIN_DOWN, IFACE_DOWN, IFACE_PROTOCOL_DOWN, IFACE_UP };
 
 /* In IOS's order of show commands: ports, loopbacks, tunnels, virtual ones. free() it. */

@@ -77,8 +77,10 @@ one(struct buf *b, struct store *st, const struct iface *i)
 	buf_puts(b, "  Proxy ARP is disabled\n"
 	    "  ICMP redirects are never sent\n"
 	    "  ICMP unreachables are always sent\n"
-	    "  ICMP mask replies are never sent\n"
-	    "  Policy routing is disabled\n"
+	    "  ICMP mask replies are never sent\n");
+	if (iface_vrf(st, r))
+		buf_printf(b, "  VPN Routing/Forwarding \"%s\"\n", iface_vrf(st, r));
+	buf_puts(b, "  Policy routing is disabled\n"
 	    "  Network address translation is disabled\n");
 	if (mss)
 		buf_printf(b, "  TCP MSS is adjusted to %u bytes, both ways\n", mss->bytes);
