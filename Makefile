@@ -127,7 +127,7 @@ bench: all $(BENCH) ## figures beside their budgets; not part of check
 	@$(MAKE) --no-print-directory bench-tunnels
 
 bench-tunnels: all ## a thousand tunnels on one hub, real ones: some minutes in a guest
-	@lab/confterm-lab --mem 1024 --limit 1800 with-kernel -- tests/scale/bench_tunnels
+	@lab/confterm-lab --mem 1536 --limit 3000 with-kernel -- tests/scale/bench_tunnels
 
 bench-wide: $(B)/gramc ## the parser's figures with 1,000 more commands in the grammar
 	@mkdir -p $(B)/wide/gen && tests/scale/wide > $(B)/wide/wide.gram && $(B)/gramc -o $(B)/wide/gen $(GRAM) $(B)/wide/wide.gram
