@@ -6,6 +6,7 @@
 #   await SECONDS "what" COMMAND...            check, tried again until it holds
 #   same "what" EXPECTED-FILE < text           equal after masking volatile fields
 #   set_lines ROUTER "line" ...                lines in configuration mode
+#   restarts_end_alike ROUTER [COMMAND...]     its daemons are killed; what it holds in the end is what it held before
 #   plain_charon HOST < swanctl.conf           strongSwan as it comes, on a host of the lab
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -56,6 +57,33 @@ killed() { # ROUTER NAME
 	local p; p=$(process "$1" "$2")
 	[ "$2" != conftermd ] || p=$(worker "$1")
 	on "$1" kill -9 $p && await 60 "$1: a new $2 after kill -9" replaced "$1" "$2" "$p"
+}
+# What a router holds: devices, addresses, routes of all tables, policies, rules, how many SAs, and two show commands; a line each,
+# sorted, without what is another after a restart: indexes, ids, times, MAC addresses, which caller has which number.
+end_state() { # ROUTER
+	{
+		on "$1" sh -c 'ip -d -o link; ip -4 -o addr; ip -4 route show table all; ip -o xfrm policy | grep -v socket
+			ip xfrm state count | grep -o "SAD count [0-9]*"; nft list ruleset | sed "s/packets [0-9]* bytes [0-9]*//"'
+		ios "$1" "show ip route" "show crypto session"
+	} 2>&1 | sed -E -e 's/^[0-9]+: //; s/link\/ether [0-9a-f:]+/link\/ether MAC/; s/nhid [0-9]+ //; s/reqid [0-9]+/reqid N/g' \
+	    -e 's/(va|Virtual-Access)[0-9]+/\1N/g; s/if_id 0x[0-9a-f]{1,7}\b/if_id N/g; s/@if[0-9]+:/:/; s/valid_lft .*//' | mask | sort
+}
+# The command has to hold, too: it brings the traffic that a tunnel may need to come up.
+back_to() { # ROUTER STATE [COMMAND...]
+	local r=$1 was=$2; shift 2
+	[ $# = 0 ] || "$@" || { echo "not yet: $*"; return 1; }
+	diff <(printf '%s\n' "$was") <(end_state "$r")
+}
+# Its daemons are killed, one after the other; after each of them all is as it was. It must have come to rest before. What
+# was typed is saved: a new conftermd begins with the startup configuration.
+restarts_end_alike() { # ROUTER [COMMAND...]
+	local r=$1 was d; shift
+	ios "$r" "write memory" > /dev/null
+	was=$(end_state "$r")
+	for d in charon ospfd bgpd zebra conftermd; do
+		[ "$d" = conftermd ] || [ -n "$(process "$r" $d)" ] || continue
+		killed "$r" $d && await 90 "$r: its state is what it was before $d died" back_to "$r" "$was" "$@" || return
+	done
 }
 # Packets in a capture that match a filter; tcpdump writes them some time after they have passed.
 pcap() { tcpdump -nn -r "$1" "$2" 2>/dev/null | wc -l; }
