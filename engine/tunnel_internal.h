@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Inside of the tunnels: tunnel.c and spoke.c share this, nobody else. */
+/* Inside of the tunnels: tunnel*.c and spoke.c share this, nobody else. */
 #ifndef CONFTERM_ENGINE_TUNNEL_INTERNAL_H
 #define CONFTERM_ENGINE_TUNNEL_INTERNAL_H
 
@@ -46,7 +46,38 @@ struct tunnels {
 	struct keepalives keepalives;		/* of GRE tunnels: those that do not come back */
 };
 
+static inline time_t
+now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* --- tunnel_entry.c --- */
+void entries_free(struct tunnels *t);
+
+/* --- tunnel_attempt.c --- */
+/* Another of the entry's peers becomes the current one. */
+void entry_select_peer(struct tunnels *t, struct entry *e, int peer);
+void tunnels_on_acquire(void *ctx, const struct acquire *a);
+void tunnels_on_tick(struct ev_loop *loop, ev_timer *w, int revents);
+
+/* --- tunnel_sa.c --- */
 struct sa_number *tunnels_sa(struct tunnels *t, uint32_t child);	/* makes it */
+void sa_forget(struct tunnels *t, uint32_t child);
+struct ike_seen *ike_live(struct tunnels *t, uint32_t id);
+/* It is kept for a while, to be shown as deleted, but events do not find it any more. */
+void ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when);
+bool ike_established_with(struct tunnels *t, uint32_t peer);
+/* charon tells nothing of an IKE SA that never came up: what show has seen of it is over with the attempt. */
+void ike_attempts_over(struct tunnels *t, uint32_t peer);
+
+/* --- tunnel_events.c --- */
+void tunnels_sa_events(struct observer *o);
+
+/* --- spoke.c --- */
 
 /* A peer's SA of a dynamic flow is there; gone; replaced by another. */
 void spoke_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct sa_child *c);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is known of the SAs that charon has: the numbers under which show commands print them, and IKE SAs for some time after
+ * their end.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine/tunnel_internal.h"
+#include "lib/xalloc.h"
+
+struct ike_seen *
+tunnels_ike_first(struct tunnels *t)
+{
+	for (struct ike_seen **pp = &t->ike, *k; (k = *pp);) {
+		if (k->deleted && now_s() - k->deleted_at > 60) {
+			*pp = k->next;
+			free(k);
+		} else
+			pp = &k->next;
+	}
+	return t->ike;
+}
+
+struct ike_seen *
+ike_live(struct tunnels *t, uint32_t id)
+{
+	struct ike_seen *k = t->ike_bucket[id % SA_BUCKETS];
+
+	while (k && k->unique_id != id)
+		k = k->hnext;
+	return k;
+}
+
+/* It is kept for a while, to be shown as deleted, but events do not find it any more. */
+void
+ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when)
+{
+	struct ike_seen **pp = &t->ike_bucket[k->unique_id % SA_BUCKETS];
+
+	while (*pp && *pp != k)
+		pp = &(*pp)->hnext;
+	if (*pp)
+		*pp = k->hnext;
+	k->deleted = true;
+	k->deleted_at = when;
+}
+
+struct ike_seen *
+tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
+{
+	struct ike_seen *k;
+
+	k = ike_live(t, sa->unique_id);
+	if (!k) {
+		if (t->next_conn % 256 == 255)
+			(void)tunnels_ike_first(t);	/* drops those that ended long ago */
+		k = xcalloc(1, sizeof *k);
+		k->unique_id = sa->unique_id;
+		k->conn_id = 1000 + ++t->next_conn;
+		k->since = now_s();
+		k->next = t->ike;
+		t->ike = k;
+		k->hnext = t->ike_bucket[k->unique_id % SA_BUCKETS];
+		t->ike_bucket[k->unique_id % SA_BUCKETS] = k;
+	}
+	k->local = sa->local;
+	k->remote = sa->remote;
+	k->local_port = sa->local_port;
+	k->remote_port = sa->remote_port;
+	k->initiator = sa->initiator;
+	k->version = sa->version;
+	if (*sa->encr) {
+		snprintf(k->encr, sizeof k->encr, "%s", sa->encr);
+		snprintf(k->integ, sizeof k->integ, "%s", sa->integ);
+	}
+	return k;
+}
+
+struct sa_number *
+tunnels_sa(struct tunnels *t, uint32_t child)
+{
+	struct sa_number *n;
+
+	for (n = t->number[child % SA_BUCKETS]; n; n = n->next)
+		if (n->child == child)
+			return n;
+	n = xcalloc(1, sizeof *n);
+	n->child = child;
+	n->number = t->next_sa + 1;
+	t->next_sa += 2;
+	n->next = t->number[child % SA_BUCKETS];
+	t->number[child % SA_BUCKETS] = n;
+	return n;
+}
+
+uint32_t
+tunnels_sa_number(struct tunnels *t, uint32_t child)
+{
+	return tunnels_sa(t, child)->number;
+}
+
+void
+sa_forget(struct tunnels *t, uint32_t child)
+{
+	for (struct sa_number **pp = &t->number[child % SA_BUCKETS], *n; (n = *pp); pp = &n->next)
+		if (n->child == child) {
+			*pp = n->next;
+			free(n);
+			return;
+		}
+}
+
+void
+tunnels_mark_cleared(struct tunnels *t, uint32_t unique_id)
+{
+	struct ike_seen *k = ike_live(t, unique_id);
+
+	if (k)
+		k->cleared = true;
+}
+
+bool
+ike_established_with(struct tunnels *t, uint32_t peer)
+{
+	for (struct ike_seen *k = t->ike; k; k = k->next)
+		if (k->up && !k->deleted && k->remote == peer)
+			return true;
+	return false;
+}
+
+void
+ike_attempts_over(struct tunnels *t, uint32_t peer)
+{
+	for (struct ike_seen *k = t->ike; k; k = k->next)
+		if (!k->up && !k->deleted && k->remote == peer)
+			ike_deleted(t, k, now_s());
+}
