@@ -58,7 +58,7 @@ struct entry {
 	bool seen;			/* during a compile: still wanted */
 	/* the next attempt of one that is always wanted, CLOCK_MONOTONIC seconds; 0: none is due */
 	time_t retry_at;
-	struct entry *waiting;		/* list of those with retry_at */
+	struct entry *waiting, **waiting_at;	/* list of those with retry_at; what points here */
 	/* an attempt that runs: */
 	bool busy;
 	uint32_t failed;		/* attempts since it was up last */
@@ -166,7 +166,7 @@ const struct ike_control *tunnels_control(struct tunnels *t);
 /* IKE SA seen by the daemon, kept 60 s after its end ("deleted"). */
 struct ike_seen {
 	struct ike_seen *next;
-	struct ike_seen *hnext;
+	struct ike_seen *hnext, *rnext;	/* of its buckets, while it is not deleted */
 	uint32_t unique_id, conn_id;
 	uint32_t local, remote;
 	uint16_t local_port, remote_port;

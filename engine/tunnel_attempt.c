@@ -84,10 +84,25 @@ schedule(struct tunnels *t, struct entry *e, int seconds)
 {
 	if (e->retry_at == 0) {
 		e->waiting = t->waiting;
+		if (e->waiting)
+			e->waiting->waiting_at = &e->waiting;
+		e->waiting_at = &t->waiting;
 		t->waiting = e;
 	}
 	e->retry_at = now_s() + seconds;
 	start_tick(t);
+}
+
+void
+entry_waits_not(struct entry *e)
+{
+	if (e->retry_at == 0)
+		return;
+	*e->waiting_at = e->waiting;
+	if (e->waiting)
+		e->waiting->waiting_at = e->waiting_at;
+	e->waiting = NULL;
+	e->retry_at = 0;
 }
 
 /* When both ends begin at once, the one with the higher address lets the other go first. */
@@ -193,13 +208,11 @@ tunnels_on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 	time_t now = now_s();
 
 	(void)revents;
-	for (struct entry **pp = &t->waiting, *e; (e = *pp);) {
-		if (e->retry_at > now) {
-			pp = &e->waiting;
+	for (struct entry *e = t->waiting, *nx; e; e = nx) {
+		nx = e->waiting;
+		if (e->retry_at > now)
 			continue;
-		}
-		*pp = e->waiting;
-		e->retry_at = 0;
+		entry_waits_not(e);
 		e->waiting = due;
 		due = e;
 	}

@@ -165,11 +165,7 @@ unlink_entry(struct tunnels *t, struct entry *e)
 		t->first = e->next;
 	if (e->next)
 		box(e->next)->prev = box(e)->prev;
-	for (pp = &t->waiting; e->retry_at && *pp; pp = &(*pp)->waiting)
-		if (*pp == e) {
-			*pp = e->waiting;
-			break;
-		}
+	entry_waits_not(e);
 }
 
 void

@@ -30,6 +30,7 @@ struct tunnels {
 	size_t nreqid, capreqid;
 	struct ike_seen *ike;			/* all, newest first */
 	struct ike_seen *ike_bucket[SA_BUCKETS];	/* the live ones, by unique id */
+	struct ike_seen *ike_remote[ENTRY_BUCKETS];	/* and by the peer's address */
 	struct sa_number *number[SA_BUCKETS];	/* by unique id */
 	struct spoke *spoke[ENTRY_BUCKETS];	/* by flow, peer and selector */
 	uint32_t *access;			/* bitmap of the Virtual-Access numbers in use */
@@ -61,6 +62,8 @@ void entries_free(struct tunnels *t);
 /* --- tunnel_attempt.c --- */
 /* Another of the entry's peers becomes the current one. */
 void entry_select_peer(struct tunnels *t, struct entry *e, int peer);
+/* Off the list of those with an attempt to come, when it is there. */
+void entry_waits_not(struct entry *e);
 void tunnels_on_acquire(void *ctx, const struct acquire *a);
 void tunnels_on_tick(struct ev_loop *loop, ev_timer *w, int revents);
 

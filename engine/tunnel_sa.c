@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "engine/tunnel_internal.h"
+#include "lib/hash.h"
 #include "lib/xalloc.h"
 
 struct ike_seen *
@@ -32,7 +33,33 @@ ike_live(struct tunnels *t, uint32_t id)
 	return k;
 }
 
-/* It is kept for a while, to be shown as deleted, but events do not find it any more. */
+static struct ike_seen **
+remote_bucket(struct tunnels *t, uint32_t remote)
+{
+	return &t->ike_remote[hash_mix(remote) % ENTRY_BUCKETS];
+}
+
+static void
+unlink_remote(struct tunnels *t, const struct ike_seen *k)
+{
+	struct ike_seen **pp = remote_bucket(t, k->remote);
+
+	while (*pp && *pp != k)
+		pp = &(*pp)->rnext;
+	if (*pp)
+		*pp = k->rnext;
+}
+
+static void
+link_remote(struct tunnels *t, struct ike_seen *k, uint32_t remote)
+{
+	struct ike_seen **pp = remote_bucket(t, remote);
+
+	k->remote = remote;
+	k->rnext = *pp;
+	*pp = k;
+}
+
 void
 ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when)
 {
@@ -42,6 +69,7 @@ ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when)
 		pp = &(*pp)->hnext;
 	if (*pp)
 		*pp = k->hnext;
+	unlink_remote(t, k);
 	k->deleted = true;
 	k->deleted_at = when;
 }
@@ -63,9 +91,12 @@ tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
 		t->ike = k;
 		k->hnext = t->ike_bucket[k->unique_id % SA_BUCKETS];
 		t->ike_bucket[k->unique_id % SA_BUCKETS] = k;
+		link_remote(t, k, sa->remote);
+	} else if (k->remote != sa->remote) {
+		unlink_remote(t, k);
+		link_remote(t, k, sa->remote);
 	}
 	k->local = sa->local;
-	k->remote = sa->remote;
 	k->local_port = sa->local_port;
 	k->remote_port = sa->remote_port;
 	k->initiator = sa->initiator;
@@ -123,8 +154,8 @@ tunnels_mark_cleared(struct tunnels *t, uint32_t unique_id)
 bool
 ike_established_with(struct tunnels *t, uint32_t peer)
 {
-	for (struct ike_seen *k = t->ike; k; k = k->next)
-		if (k->up && !k->deleted && k->remote == peer)
+	for (struct ike_seen *k = *remote_bucket(t, peer); k; k = k->rnext)
+		if (k->up && k->remote == peer)
 			return true;
 	return false;
 }
@@ -132,7 +163,9 @@ ike_established_with(struct tunnels *t, uint32_t peer)
 void
 ike_attempts_over(struct tunnels *t, uint32_t peer)
 {
-	for (struct ike_seen *k = t->ike; k; k = k->next)
-		if (!k->up && !k->deleted && k->remote == peer)
+	for (struct ike_seen *k = *remote_bucket(t, peer), *nx; k; k = nx) {
+		nx = k->rnext;
+		if (!k->up && k->remote == peer)
 			ike_deleted(t, k, now_s());
+	}
 }
