@@ -361,6 +361,8 @@ add_note(struct compile *c, const struct rec *r, bool unused, bool quiet, const 
 	char text[256];
 	struct note *n, **pp;
 
+	if (c->mute)
+		return;
 	vsnprintf(text, sizeof text, fmt, ap);
 	for (pp = &c->unit->notes; *pp; pp = &(*pp)->next)
 		if (strcmp((*pp)->text, text) == 0)
@@ -373,6 +375,12 @@ add_note(struct compile *c, const struct rec *r, bool unused, bool quiet, const 
 	n->quiet = quiet;
 	n->next = NULL;
 	*pp = n;
+}
+
+void
+compile_mute(struct compile *c, bool mute)
+{
+	c->mute = mute;
 }
 
 void

@@ -94,6 +94,8 @@ void compile_note(struct compile *c, const struct rec *r, const char *fmt, ...)
  */
 void compile_quiet(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Until it is called with false, nothing is noted: what is read is another unit's, which says it. */
+void compile_mute(struct compile *c, bool mute);
 /* As compile_note() and compile_quiet(), and nothing of r and the lines below it takes effect. */
 void compile_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

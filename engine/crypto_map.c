@@ -23,6 +23,7 @@
 #include "engine/acl.h"
 #include "engine/crypto.h"
 #include "engine/crypto_place.h"
+#include "engine/dynamic_map.h"
 #include "engine/ike.h"
 #include "engine/protect.h"
 #include "engine/tunnel.h"
@@ -60,15 +61,18 @@ mode_of(enum ipsec_mode mode, const struct obj_selector *sel, uint32_t local, ui
 }
 
 static void
-emit_connection(struct job *j, const struct entry *e, uint32_t peer, enum ipsec_df df)
+emit_connection(struct job *j, const struct entry *e, const struct crypto_place *place, uint32_t peer)
 {
 	const struct ike_want w = ike_of(j, e->local, peer);
 	const char *conn = ike_connection(j->c, &w);
+	enum ipsec_df df = protect_df(j->c, place->ifrec);
 
 	for (const struct flow *f = conn ? e->flows : NULL; f; f = f->next)
 		if (f->seen)
 			protect_child(j->c, j->r, &j->p, conn, compile_text(j->c, "%s-%u-%u", j->v->name, j->v->seq, f->reqid),
 			    &f->sel, mode_of(j->p.mode, &f->sel, e->local, peer), f->reqid, 0, df);
+	if (conn)
+		dynamic_map_children(j->c, j->v->name, place, conn, e->profile);
 }
 
 /* --- policies --- */
@@ -297,7 +301,7 @@ compile_place(struct job *j, const struct crypto_place *p, const struct rec *acl
 		    j->v->name, j->v->seq);
 	if (j->p.proposals)
 		for (int i = 0; i < e->npeer; i++)
-			emit_connection(j, e, e->peer[i], protect_df(c, p->ifrec));
+			emit_connection(j, e, p, e->peer[i]);
 	if (changed)
 		compile_changed(c);
 }

@@ -112,6 +112,7 @@ struct compile {
 	struct engine *e;
 	struct unit *unit;
 	struct block *mem;
+	bool mute;		/* compile_mute() */
 };
 
 uint64_t dep_key(enum dep_kind kind, uint32_t a, const char *name);
