@@ -101,8 +101,11 @@ add_zebra(struct routes *t, const struct prefix4 *dst, const json_t *j)
 	r->tag = number(j, "tag");
 	if (r->kind == ROUTE_CONNECTED || r->kind == ROUTE_LOCAL)
 		r->dev = text(json_array_get(json_object_get(j, "nexthops"), 0), "interfaceName");
-	/* an address that an unnumbered interface has borrowed is connected where it came from */
-	if (r->kind == ROUTE_CONNECTED && dst->len == 32 && borrows(t, r->dev))
+	/*
+	 * An address that an unnumbered interface has borrowed is connected where it came from. When such an interface has
+	 * gone zebra sometimes keeps its route for a while, on what it then calls "unknown"; the kernel has none.
+	 */
+	if (r->kind == ROUTE_CONNECTED && dst->len == 32 && (borrows(t, r->dev) || strcmp(r->dev, "unknown") == 0))
 		t->n--;
 }
 
