@@ -105,9 +105,9 @@ on_orphaned(struct ev_loop *loop, ev_signal *w, int revents)
 
 #define RELOAD 75	/* exit status of a worker that wants to be started again */
 
-/* The router itself; returns its exit status. */
+/* The router itself, started for a reason (as show version says it); returns its exit status. */
 static int
-worker(const char *run_dir, const char *startup)
+worker(const char *run_dir, const char *startup, const char *reason)
 {
 	static struct paths paths;
 	static ev_signal orphaned;
@@ -124,6 +124,7 @@ worker(const char *run_dir, const char *startup)
 	r.loop = ev_default_loop(0);
 	r.run_dir = run_dir;
 	r.startup_path = startup;
+	r.restart_reason = reason;
 	ev_timer_init(&s.poll, poll_stopped, 0.02, 0.05);
 	s.poll.data = &s;
 	ev_signal_init(&term, on_terminate, SIGTERM);
@@ -188,6 +189,7 @@ watch(const char *run_dir, const char *startup, pid_t running)
 	struct timespec pause = { 0, 100000000 };
 	char *ready = xasprintf("%s/ready", run_dir);
 	sigset_t set;
+	char reason[64] = "power-on";
 	bool stop = false;
 
 	sigemptyset(&set);
@@ -197,6 +199,8 @@ watch(const char *run_dir, const char *startup, pid_t running)
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	if (running && wait_foreign(running, &set))
 		return 0;
+	if (running)	/* how it ended is not known to one that is not its parent */
+		snprintf(reason, sizeof reason, "error - the router process ended");
 	/* that one removed its sign when it ended in good order */
 	if (running && access(ready, F_OK) < 0)
 		return 0;
@@ -212,7 +216,7 @@ watch(const char *run_dir, const char *startup, pid_t running)
 			prctl(PR_SET_PDEATHSIG, SIGUSR1);
 			if (getppid() != self)
 				_exit(1);
-			exit(worker(run_dir, startup));
+			exit(worker(run_dir, startup, reason));
 		}
 		for (;;) {
 			siginfo_t si;
@@ -227,12 +231,15 @@ watch(const char *run_dir, const char *startup, pid_t running)
 			if (waitpid(pid, &status, WNOHANG) == pid)
 				break;
 		}
-		if (!stop && WIFEXITED(status) && WEXITSTATUS(status) == RELOAD)
+		if (!stop && WIFEXITED(status) && WEXITSTATUS(status) == RELOAD) {
+			snprintf(reason, sizeof reason, "reload");
 			continue;
+		}
 		if (stop || WIFEXITED(status))
 			return stop ? 0 : WEXITSTATUS(status);
 		fprintf(stderr, "conftermd: the router process was killed by signal %d, starting it again\n",
 		    WTERMSIG(status));
+		snprintf(reason, sizeof reason, "error - killed by signal %d", WTERMSIG(status));
 		nanosleep(&pause, NULL);
 		if (pause.tv_sec < 8) {
 			pause.tv_sec = pause.tv_sec ? pause.tv_sec * 2 : 1;

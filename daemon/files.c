@@ -15,6 +15,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "gen/grammar.h"
 #include "lib/xalloc.h"
 
 #define FILE_MAX (64u << 20)
@@ -191,4 +192,12 @@ files_room(const struct router *r, unsigned long long *total, unsigned long long
 		*available = (unsigned long long)v.f_bavail * v.f_frsize;
 	}
 	free(dir);
+}
+
+bool
+files_quiet(const struct router *r)
+{
+	const struct cfg_file_prompt *p = store_leaf(r->store, store_root(r->store), ROW_FILE_PROMPT);
+
+	return p && p->how == FILE_PROMPT_HOW_QUIET;
 }

@@ -24,6 +24,8 @@ int file_read(const char *path, struct buf *out);
  */
 int file_write(const char *path, const char *data, size_t n, bool keep);
 
+/* `file prompt quiet`: copy and delete do not ask. */
+bool files_quiet(const struct router *r);
 /* The files of flash:, in the order of their names. */
 void files_each(const struct router *r, void (*cb)(void *ctx, const char *name, off_t size, time_t changed), void *ctx);
 /* Room of the file system of flash:, in bytes. */

@@ -36,6 +36,7 @@
 #include "daemon/config_log.h"
 #include "daemon/clock.h"
 #include "daemon/files.h"
+#include "daemon/load.h"
 #include "daemon/logging.h"
 #include "daemon/router.h"
 #include "daemon/routing.h"
@@ -104,39 +105,44 @@ router_render(struct router *r, int level, struct buf *out)
 	render_config_at(out, r->store, false, level < PRIVILEGE_MAX ? privilege_levels(r->privileges) : NULL, level);
 }
 
-void
-router_running_config(struct router *r, bool all, int level, struct buf *out)
+/* The configuration as it is shown and saved. */
+static void
+body(struct router *r, bool all, int level, struct buf *out)
 {
-	const uint8_t *levels = level < PRIVILEGE_MAX ? privilege_levels(r->privileges) : NULL;
-	struct buf body = {0};
-
-	buf_puts(&body, "!\n");
+	buf_puts(out, "!\n");
 	if (r->config_changed) {
 		char *t = stamp(r, r->config_changed);
 
-		buf_printf(&body, "! Last configuration change at %s\n", t);
+		buf_printf(out, "! Last configuration change at %s\n", t);
 		free(t);
 	}
-	render_config_at(&body, r->store, all, levels, level);
-	buf_printf(out, "Building configuration...\n\nCurrent configuration : %zu bytes\n", body.n);
-	buf_put(out, buf_str(&body), body.n);
-	buf_wipe(&body);
+	render_config_at(out, r->store, all, level < PRIVILEGE_MAX ? privilege_levels(r->privileges) : NULL, level);
+}
+
+void
+router_running_config(struct router *r, bool all, int level, struct buf *out)
+{
+	struct buf b = {0};
+
+	body(r, all, level, &b);
+	buf_printf(out, "Building configuration...\n\nCurrent configuration : %zu bytes\n", b.n);
+	buf_put(out, buf_str(&b), b.n);
+	buf_wipe(&b);
 }
 
 int
 router_save(struct router *r)
 {
-	struct buf body = {0};
+	struct buf b = {0};
 	int err;
 
-	buf_puts(&body, "!\n");
-	render_config(&body, r->store);
-	err = file_write(r->startup_path, buf_str(&body), body.n, true);
+	body(r, false, PRIVILEGE_MAX, &b);
+	err = file_write(r->startup_path, buf_str(&b), b.n, true);
 	if (!err) {
 		r->config_saved = time(NULL);
 		r->saved_version = store_version(r->store);
 	}
-	buf_wipe(&body);
+	buf_wipe(&b);
 	return err;
 }
 
@@ -309,6 +315,7 @@ router_start(struct router *r)
 	r->config_log = config_log_new();
 	r->aaa = aaa_new(r);
 	r->privileges = privileges_new();
+	r->load = load_create(r);
 	r->store = store_new();
 	config_load_defaults(r->store, &r->matcher);
 	r->engine = engine_new(r->loop, r->store);
@@ -387,6 +394,7 @@ router_free(struct router *r)
 	messages_free(r->messages);
 	engine_free(r->engine);
 	config_log_free(r->config_log);
+	load_destroy(r->load);
 	if (r->archive_minutes)
 		ev_timer_stop(r->loop, &r->archive);
 	logging_store(r->log, NULL);

@@ -33,6 +33,7 @@
 #define MAX_LINE 1024
 
 struct supervise {
+	struct supervise *next;	/* of all */
 	struct ev_loop *loop;
 	struct supervise_cfg cfg;
 	enum supervise_state st;
@@ -46,6 +47,8 @@ struct supervise {
 	bool again;		/* start() was called while stopping */
 	char *record;
 };
+
+static struct supervise *all;
 
 static void
 enter(struct supervise *s, enum supervise_state st, const char *why)
@@ -170,7 +173,7 @@ try_start(struct supervise *s)
 	char why[256] = "";
 	int fds[2];
 	pid_t parent = getpid(), pid;
-	sigset_t all, old;
+	sigset_t every, old;
 
 	if (s->cfg.check && s->cfg.check(s->cfg.ctx, why, sizeof why) < 0) {
 		wait_and_retry(s, why);
@@ -181,8 +184,8 @@ try_start(struct supervise *s)
 		return;
 	}
 	/* The child must not run our signal handlers: run_child() opens the mask again. */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &old);
+	sigfillset(&every);
+	sigprocmask(SIG_SETMASK, &every, &old);
 	pid = fork();
 	if (pid == 0)
 		run_child(s, fds[1], parent);
@@ -273,6 +276,8 @@ supervise_create(struct ev_loop *loop, const struct supervise_cfg *cfg)
 	ev_io_init(&s->out, out_cb, -1, EV_READ);
 	ev_timer_init(&s->timer, timer_cb, 0., 0.);
 	s->child.data = s->out.data = s->timer.data = s;
+	s->next = all;
+	all = s;
 	return s;
 }
 
@@ -308,6 +313,11 @@ supervise_destroy(struct supervise *s)
 {
 	if (!s)
 		return;
+	for (struct supervise **pp = &all; *pp; pp = &(*pp)->next)
+		if (*pp == s) {
+			*pp = s->next;
+			break;
+		}
 	s->cfg.line = NULL;
 	ev_timer_stop(s->loop, &s->timer);
 	if (s->pid > 0) {
@@ -334,4 +344,21 @@ enum supervise_state
 supervise_state(const struct supervise *s)
 {
 	return s->st;
+}
+
+bool
+supervise_signal(struct supervise *s, int sig)
+{
+	if (s->pid <= 0)
+		return false;
+	send_signal(s, sig);
+	return true;
+}
+
+void
+supervise_each(void (*cb)(void *, const char *, pid_t), void *ctx)
+{
+	for (const struct supervise *s = all; s; s = s->next)
+		if (s->pid > 0)
+			cb(ctx, s->cfg.name, s->pid);
 }

@@ -53,6 +53,10 @@ void supervise_stop(struct supervise *s);
 void supervise_destroy(struct supervise *s);
 pid_t supervise_pid(const struct supervise *s);		/* 0: not running */
 enum supervise_state supervise_state(const struct supervise *s);
+/* Sends a signal to the process; false when there is none. */
+bool supervise_signal(struct supervise *s, int sig);
+/* Every process that runs under a supervisor of this program. */
+void supervise_each(void (*cb)(void *ctx, const char *name, pid_t pid), void *ctx);
 
 /*
  * Ends the processes that a previous daemon with the same run_dir started and

@@ -300,3 +300,33 @@ address_decode(const struct nlmsghdr *nlh, struct nl_address *out)
 	}
 	return found;
 }
+
+bool
+neighbour_decode(const struct nlmsghdr *nlh, struct nl_neighbour *out)
+{
+	struct ndmsg nd;
+	struct nda_cacheinfo ci;
+	const struct nlattr *a;
+	bool found = false;
+
+	memset(out, 0, sizeof(*out));
+	if (nlh->nlmsg_type != RTM_NEWNEIGH || !fixed_part(nlh, &nd, sizeof(nd)) || nd.ndm_family != AF_INET)
+		return false;
+	out->ifindex = nd.ndm_ifindex;
+	out->state = nd.ndm_state;
+	mnl_attr_for_each(a, nlh, sizeof(nd)) {
+		uint16_t len = mnl_attr_get_payload_len(a);
+
+		if (mnl_attr_get_type(a) == NDA_DST && len >= sizeof(uint32_t)) {
+			out->addr = ntohl(attr_u32(a));
+			found = true;
+		} else if (mnl_attr_get_type(a) == NDA_LLADDR && len == sizeof(out->hwaddr)) {
+			memcpy(out->hwaddr, mnl_attr_get_payload(a), sizeof(out->hwaddr));
+			out->hwlen = sizeof(out->hwaddr);
+		} else if (mnl_attr_get_type(a) == NDA_CACHEINFO && len >= sizeof(ci)) {
+			memcpy(&ci, mnl_attr_get_payload(a), sizeof(ci));
+			out->age = ci.ndm_confirmed / 100;	/* in 1/100 s (USER_HZ) */
+		}
+	}
+	return found;
+}

@@ -230,5 +230,6 @@ bool acquire_decode(const struct nlmsghdr *nlh, struct acquire *out);
 bool sa_decode(const struct nlmsghdr *nlh, struct nl_sa *out);
 bool link_decode(const struct nlmsghdr *nlh, struct nl_link *out);
 bool address_decode(const struct nlmsghdr *nlh, struct nl_address *out);
+bool neighbour_decode(const struct nlmsghdr *nlh, struct nl_neighbour *out);
 
 #endif

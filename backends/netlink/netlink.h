@@ -64,6 +64,16 @@ struct nl_address {
 	bool secondary;		/* in the kernel's sense: a second address of one subnet */
 };
 
+/* One IPv4 neighbour (ARP). */
+struct nl_neighbour {
+	int ifindex;
+	uint32_t addr;
+	uint8_t hwaddr[6];
+	uint8_t hwlen;		/* 6, or 0 while it is not known */
+	uint16_t state;		/* NUD_* of linux/neighbour.h */
+	uint32_t age;		/* seconds since the address was confirmed */
+};
+
 /* One SA of the SAD; larval ones are left out. */
 struct nl_sa {
 	uint32_t spi, reqid, src, dst;
@@ -87,6 +97,8 @@ struct nl_path {
 
 int netlink_each_link(struct netlink *nl, void (*each)(void *arg, const struct nl_link *l), void *arg);
 int netlink_each_address(struct netlink *nl, void (*each)(void *arg, const struct nl_address *a), void *arg);
+/* Multicast and other entries that nobody was asked for (NUD_NOARP) are left out. */
+int netlink_each_neighbour(struct netlink *nl, void (*each)(void *arg, const struct nl_neighbour *n), void *arg);
 int netlink_each_sa(struct netlink *nl, void (*each)(void *arg, const struct nl_sa *sa), void *arg);
 /* -ENETUNREACH, -EHOSTUNREACH when there is no route. */
 int netlink_route_get(struct netlink *nl, uint32_t dst, struct nl_path *out);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
 #include "backends/netlink/internal.h"
@@ -20,6 +21,8 @@ ask(struct nl_sock *k, uint16_t type, size_t extra, struct buf *out)
 	req->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	if (type == RTM_GETADDR)
 		((struct ifaddrmsg *)p)->ifa_family = AF_INET;
+	else if (type == RTM_GETNEIGH)
+		((struct ndmsg *)p)->ndm_family = AF_INET;
 	return nl_query(k, req, out);
 }
 
@@ -51,6 +54,22 @@ netlink_each_address(struct netlink *nl, void (*each)(void *arg, const struct nl
 		NL_EACH(nlh, len, &all)
 			if (address_decode(nlh, &a))
 				each(arg, &a);
+	buf_free(&all);
+	return err;
+}
+
+int
+netlink_each_neighbour(struct netlink *nl, void (*each)(void *arg, const struct nl_neighbour *n), void *arg)
+{
+	const struct nlmsghdr *nlh;
+	struct buf all = {0};
+	struct nl_neighbour n;
+	int len, err = ask(&nl->rt, RTM_GETNEIGH, sizeof(struct ndmsg), &all);
+
+	if (err == 0)
+		NL_EACH(nlh, len, &all)
+			if (neighbour_decode(nlh, &n) && !(n.state & NUD_NOARP))
+				each(arg, &n);
 	buf_free(&all);
 	return err;
 }

@@ -2,7 +2,7 @@
 /*
  * Whole configurations at the prompt: replace, revert and confirm, copy
  * between files and the running one, erase, the archive, reload, and the files
- * themselves (dir, delete, more).
+ * themselves (delete, more).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,7 +24,7 @@
 #include "parser/replace.h"
 
 exec_fn exec_configure_replace, exec_configure_confirm, exec_configure_revert, exec_archive_config, exec_copy, exec_delete,
-    exec_dir, exec_more, exec_reload, show_archive, show_archive_differences;
+    exec_more, exec_reload, show_archive, show_archive_differences;
 
 static void
 refused_line(void *ctx, uint32_t line, int col, const char *text, bool note)
@@ -47,9 +47,8 @@ confirmed(const char *text)
 	return !*text || yes(text) || strncasecmp(text, "confirm", strlen(text)) == 0;
 }
 
-/* The text of running-config, startup-config or a file; false with IOS's message when there is none. */
-static bool
-text_of(struct session *s, const char *url, struct buf *b)
+bool
+files_text(struct session *s, const char *url, struct buf *b)
 {
 	struct router *r = session_router(s);
 	char *path;
@@ -77,7 +76,7 @@ replace(struct session *s, const char *file)
 	struct buf b = {0};
 	size_t n;
 
-	if (!text_of(s, file, &b))
+	if (!files_text(s, file, &b))
 		return;
 	if (router_replace(session_router(s), buf_str(&b), b.n, refused_line, s, &n) != 0)
 		out(s, "\n" REFUSED);
@@ -106,7 +105,7 @@ exec_configure_replace(struct session *s, const void *values)
 		struct store *other = store_new();
 		struct buf b = {0}, d = {0};
 		struct config c;
-		bool good = text_of(s, v->file, &b);
+		bool good = files_text(s, v->file, &b);
 
 		config_load_defaults(other, &r->matcher);
 		config_init(&c, other, &r->matcher);
@@ -124,6 +123,11 @@ exec_configure_replace(struct session *s, const void *values)
 		buf_free(&d);
 		if (!good)
 			return;
+	}
+	/* what is not confirmed in that time goes back */
+	if ((v->timer || v->within) && !rollback_start(session_router(s), v->timer ? v->timer : v->within)) {
+		out(s, "%%Rollback Confirmed Change: a change is pending already\n");
+		return;
 	}
 	if (v->force) {
 		replace(s, v->file);
@@ -193,7 +197,7 @@ copy_now(struct session *s, const char *from, const char *to)
 		files_save(s);
 		return;
 	}
-	if (!text_of(s, from, &b))
+	if (!files_text(s, from, &b))
 		return;
 	if (is_running(to)) {
 		struct config c;
@@ -240,12 +244,17 @@ exec_copy(struct session *s, const void *values)
 
 	c->from = xstrdup(from);
 	c->to = xstrdup(to);
+	if (files_quiet(session_router(s))) {
+		copy_now(s, c->from, c->to);
+		copy_free(c);
+		return;
+	}
 	question = xasprintf("Destination filename [%s]? ", name && name[1] ? name + 1 : to);
 	session_ask(s, 0, question, copy_answer, c);
 	free(question);
 }
 
-/* --- erase, delete, dir, more --- */
+/* --- erase, delete, more --- */
 
 static void
 erase_answer(struct session *s, const char *text, void *arg)
@@ -287,55 +296,15 @@ void
 exec_delete(struct session *s, const void *values)
 {
 	const char *file = ((const struct cfg_delete *)values)->file, *name = strchr(file, ':');
-	char *question = xasprintf("Delete flash:%s? [confirm]", name ? name + 1 : file);
+	char *question;
 
+	if (files_quiet(session_router(s))) {
+		delete_answer(s, "", xstrdup(file));
+		return;
+	}
+	question = xasprintf("Delete flash:%s? [confirm]", name ? name + 1 : file);
 	session_ask(s, ASK_KEY, question, delete_answer, xstrdup(file));
 	free(question);
-}
-
-struct listing {
-	struct session *s;
-	int n;
-};
-
-static void
-one_file(void *ctx, const char *name, off_t size, time_t changed)
-{
-	struct listing *l = ctx;
-	char when[40];
-	struct tm tm;
-
-	gmtime_r(&changed, &tm);
-	strftime(when, sizeof when, "%b %e %Y %H:%M:%S +00:00", &tm);
-	out(l->s, "%5d  -rw-  %10lld  %s  %s\n", ++l->n, (long long)size, when, name);
-}
-
-void
-exec_dir(struct session *s, const void *values)
-{
-	const struct cfg_dir *v = values;
-	struct router *r = session_router(s);
-	unsigned long long total, available;
-	struct listing l = { .s = s };
-
-	if (v->place && strncasecmp(v->place, "nvram:", 6) == 0) {
-		struct buf b = {0};
-
-		out(s, "Directory of nvram:/\n\n");
-		if (router_read_startup(r, &b) == 0)
-			out(s, "%5d  -rw-  %10zu                    <no date>  startup-config\n", 1, b.n);
-		buf_wipe(&b);
-	} else if (v->place && strncasecmp(v->place, "flash:", 6) != 0) {
-		out(s, "%%Error opening %s (No such device)\n", v->place);
-		return;
-	} else {
-		out(s, "Directory of flash:/\n\n");
-		files_each(r, one_file, &l);
-		if (l.n == 0)
-			out(s, "No files in directory\n");
-	}
-	files_room(r, &total, &available);
-	out(s, "\n%llu bytes total (%llu bytes free)\n", total, available);
 }
 
 void
@@ -343,7 +312,7 @@ exec_more(struct session *s, const void *values)
 {
 	struct buf b = {0};
 
-	if (text_of(s, ((const struct cfg_more *)values)->file, &b))
+	if (files_text(s, ((const struct cfg_more *)values)->file, &b))
 		out_text(s, buf_str(&b), b.n);
 	buf_wipe(&b);
 }
@@ -399,7 +368,7 @@ store_of(struct session *s, const char *url)
 	struct store *st;
 	struct config c;
 
-	if (!text_of(s, url, &b))
+	if (!files_text(s, url, &b))
 		return NULL;
 	st = store_new();
 	config_load_defaults(st, &r->matcher);

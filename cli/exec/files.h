@@ -7,6 +7,9 @@
 
 /* "Building configuration...", saves to startup-config, "[OK]" or the error. */
 void files_save(struct session *s);
+/* The text of running-config, startup-config or a file; false, with IOS's message printed, when there is none. */
+struct buf;
+bool files_text(struct session *s, const char *url, struct buf *b);
 exec_fn exec_erase;
 
 #endif

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Protocols that this router does not speak, but which programs ask for before
- * they go on: the answer is that of a router where they are switched off. For
- * show ipv6 interface that is no line at all.
- */
+/* Shows of what this router does not run, in IOS's words for it being off: programs wait for these, not for an error. */
 #include "cli/exec.h"
 
-exec_fn show_cdp, show_lldp, show_ipv6_interface;
+exec_fn show_cdp, show_lldp, show_ntp, show_debugging, show_sessions, show_reload;
 
 void
 show_cdp(struct session *s, const void *values)
@@ -23,8 +19,30 @@ show_lldp(struct session *s, const void *values)
 }
 
 void
-show_ipv6_interface(struct session *s, const void *values)
+show_ntp(struct session *s, const void *values)
 {
-	(void)s;
 	(void)values;
+	out(s, "%%NTP is not enabled.\n");
+}
+
+/* There is no debug command; nothing can be on. */
+void
+show_debugging(struct session *s, const void *values)
+{
+	(void)values;
+	out(s, "\n");
+}
+
+void
+show_sessions(struct session *s, const void *values)
+{
+	(void)values;
+	out(s, "%% No connections open\n");
+}
+
+void
+show_reload(struct session *s, const void *values)
+{
+	(void)values;
+	out(s, "No reload is scheduled.\n");
 }

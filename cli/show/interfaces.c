@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * show interfaces, show ip interface brief.
+ * show interfaces, show interfaces description, show ip interface brief.
  *
  * Counters, MTU, address and driver are the device's. Bandwidth and delay are
  * those that IOS gives to the type of interface. What the kernel does not
@@ -11,22 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <linux/ethtool.h>
-#include <linux/if.h>
-#include <linux/sockios.h>
 
 #include "cli/exec.h"
 #include "cli/show/iflist.h"
+#include "cli/show/platform.h"
 #include "daemon/router.h"
 #include "engine/objects.h"
 #include "lib/buf.h"
 #include "lib/ip4.h"
 
-exec_fn show_interfaces, show_ip_interface_brief;
+exec_fn show_interfaces, show_ip_interface_brief, show_interfaces_description;
 
 static const struct nominal {
 	const char *type;
@@ -58,18 +54,12 @@ nominal(const char *name)
 static void
 driver_name(const struct nl_link *l, char *out, size_t size)
 {
-	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	struct ifreq ifr = {0};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ethtool_drvinfo info;
 
-	snprintf(out, size, "%s", l->kind[0] ? l->kind : "Ethernet");
-	if (fd < 0)
-		return;
-	snprintf(ifr.ifr_name, sizeof ifr.ifr_name, "%s", l->dev);
-	ifr.ifr_data = (void *)&info;
-	if (ioctl(fd, SIOCETHTOOL, &ifr) == 0 && info.driver[0])
+	if (platform_driver(l->dev, &info))
 		snprintf(out, size, "%.*s", (int)sizeof info.driver, info.driver);
-	close(fd);
+	else
+		snprintf(out, size, "%s", l->kind[0] ? l->kind : "Ethernet");
 }
 
 static void
@@ -240,6 +230,33 @@ show_ip_interface_brief(struct session *s, const void *values)
 			continue;
 		buf_printf(&b, "%-26s %-15s YES %-6s %-21s %-8s\n", f->name, f->addr ? ip4_s(f->addr) : "unassigned",
 		    !f->rec ? "unset" : file ? "NVRAM" : f->addr ? "manual" : "unset", st[0], st[1]);
+	}
+	out_text(s, buf_str(&b), b.n);
+	buf_free(&b);
+	free(list);
+}
+
+void
+show_interfaces_description(struct session *s, const void *values)
+{
+	const char *only = ((const struct cfg_show_interfaces_description *)values)->if_;
+	struct store *st = session_store(s);
+	struct buf b = {0};
+	size_t n;
+	struct iface *list = iface_list(s, &n);
+
+	buf_puts(&b, "Interface                      Status         Protocol Description\n");
+	for (size_t i = 0; i < n; i++) {
+		const struct iface *f = &list[i];
+		const struct cfg_interface_description *d = f->rec ? store_leaf(st, f->rec, ROW_INTERFACE_DESCRIPTION) : NULL;
+		enum iface_state state = iface_state(f);
+		char name[40];
+
+		if (f->class == IF_NULL || (only && strcasecmp(only, f->name) != 0))
+			continue;
+		ifname_short(f->name, name, sizeof name);
+		buf_printf(&b, "%-30s %-14s %-8s %s\n", name, state == IFACE_ADMIN_DOWN ? "admin down" : state == IFACE_DOWN ? "down" : "up",
+		    state == IFACE_UP ? "up" : "down", d ? d->text : "");
 	}
 	out_text(s, buf_str(&b), b.n);
 	buf_free(&b);

@@ -17,11 +17,16 @@
 #include "backends/vici/vici.h"
 #include "cli/exec.h"
 #include "cli/show/iflist.h"
-#include "cli/show/machine.h"
+#include "cli/show/platform.h"
 #include "daemon/clock.h"
 #include "daemon/router.h"
 #include "lib/buf.h"
 
+#ifdef __clang__
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
 #ifndef CONFTERM_VERSION
 #define CONFTERM_VERSION "0.1.0"
 #endif
@@ -86,12 +91,24 @@ time_text(struct buf *b, const struct clock_zone *z, const struct timespec *t, b
 	buf_printf(b, " %s %s %d %d", z->name, date, tm.tm_mday, tm.tm_year + 1900);
 }
 
+/* When and by what this file was compiled (SOURCE_DATE_EPOCH, if the build sets it). */
+static void
+compiled(struct buf *b)
+{
+	struct tm tm = {0};
+	char date[32] = "";
+
+	if (strptime(__DATE__ " " __TIME__, "%b %d %Y %H:%M:%S", &tm) && timegm(&tm) != -1)
+		strftime(date, sizeof date, "%a %d-%b-%y %H:%M", &tm);
+	buf_printf(b, "Compiled %s by %s\n", date, COMPILER);
+}
+
 void
 show_version(struct session *s, const void *values)
 {
 	struct router *r = session_router(s);
 	const char *charon = r->vici ? vici_version(r->vici) : "";
-	char cpu[128], mem[64], path[512], board[MACHINE_SERIAL];
+	char cpu[128], mem[64], path[512], board[32], product[64];
 	struct timespec now, started = { .tv_sec = r->started };
 	struct clock_zone zone = clock_zone(r->store);
 	struct statvfs fs;
@@ -101,23 +118,27 @@ show_version(struct session *s, const void *values)
 
 	uname(&u);
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	machine_field("/proc/cpuinfo", "model name", cpu, sizeof cpu);
-	machine_field("/proc/meminfo", "MemTotal", mem, sizeof mem);
+	platform_cpu(cpu, sizeof cpu);
+	platform_product(product, sizeof product);
+	platform_field("/proc/meminfo", "MemTotal", mem, sizeof mem);
 	n = readlink("/proc/self/exe", path, sizeof path - 1);
 	path[n > 0 ? n : 0] = '\0';
-	machine_serial(board);
+	platform_serial(board);
 
-	buf_printf(&b, "confterm Software (confterm-linux), Version %s, RELEASE SOFTWARE\n", CONFTERM_VERSION);
+	buf_printf(&b, "%s\n", PLATFORM_SOFTWARE);
+	compiled(&b);
 	if (*charon)
 		buf_printf(&b, "strongSwan charon, Version %s\n", charon);
 	buf_printf(&b, "\nROM: %s %s\n\n", u.sysname, u.release);
 	buf_printf(&b, "%s uptime is ", router_hostname(r));
 	uptime_text(&b, r->started_mono ? (uint64_t)now.tv_sec - r->started_mono : (uint64_t)(time(NULL) - r->started));
-	buf_puts(&b, "\nSystem restarted at ");
+	buf_printf(&b, "\nSystem returned to ROM by %s\nSystem restarted at ", r->restart_reason ? r->restart_reason : "power-on");
 	time_text(&b, &zone, &started, false);
 	buf_printf(&b, "\nSystem image file is \"%s\"\n\n", path);
-	buf_printf(&b, "confterm %s (%s) processor with %" PRIu64 "K bytes of memory.\n", u.machine, cpu[0] ? cpu : u.machine,
-	    (uint64_t)strtoull(mem, NULL, 10));
+	/* programs find the model by a line that begins with that word, so it needs a line that says what it is not */
+	buf_printf(&b, "The hardware is not Cisco's: %s. For programs that read the model:\n", product);
+	buf_printf(&b, "cisco confterm-%s (%s) processor (revision %s) with %" PRIu64 "K bytes of memory.\n", u.machine, cpu,
+	    CONFTERM_VERSION, (uint64_t)strtoull(mem, NULL, 10));
 	buf_printf(&b, "Processor board ID %s\n", board);
 	ports(&b, s);
 	snprintf(path, sizeof path, "%s", r->startup_path ? r->startup_path : "");

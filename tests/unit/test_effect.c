@@ -151,6 +151,7 @@ static const struct {
 	{ "ssh-pubkey.user.hash", "who may log in", "tests/clients/ssh" },
 	{ "ssh-pubkey.user.key-string", "who may log in", "tests/clients/ssh" },
 	{ "scp-server", "the daemon takes files", "tests/clients/ssh" },
+	{ "file-prompt", "copy and delete ask, or do not", "tests/unit/test_exec.c" },
 	{ "archive.log-config.notify", "the daemon logs commands", "tests/unit/test_config_log.c" },
 	{ "enable-secret", "who may come in", "tests/unit/test_aaa.c" },
 	{ "enable-secret-level", "who may come in", "tests/unit/test_aaa.c" },
