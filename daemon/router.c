@@ -40,6 +40,7 @@
 #include "daemon/logging.h"
 #include "daemon/router.h"
 #include "daemon/routing.h"
+#include "daemon/snmp.h"
 #include "daemon/ssh.h"
 #include "daemon/supervise.h"
 #include "engine/messages.h"
@@ -209,6 +210,7 @@ router_configured(struct router *r)
 	sessions_configured(r);
 	if (r->ssh)
 		ssh_server_configured(r->ssh);
+	snmp_changed(r->snmp);
 }
 
 /* --- the daemons --- */
@@ -279,6 +281,7 @@ start_daemons(struct router *r)
 		vici_on_settings(r->vici, ike_settings_changed, r);
 	}
 	routing_start(r);
+	r->snmp = snmp_create(r);
 	engine_on_wanted(r->engine, on_wanted, r);
 }
 
@@ -289,6 +292,7 @@ link_changed(void *ctx, const struct link_state *l)
 
 	if (r->zapi)
 		zapi_link_changed(r->zapi, l->dev, l->present ? l->ifindex : 0);
+	snmp_changed(r->snmp);
 }
 
 /* --- start and stop --- */
@@ -370,6 +374,7 @@ router_stopped(struct router *r)
 	if (r->charon && !charon_stopped(r->charon))
 		return false;
 	all = routing_stopped(r, r->stopping);
+	all &= snmp_stopped(r->snmp, r->stopping);
 	r->stopping = false;
 	return all;
 }
@@ -387,6 +392,7 @@ router_free(struct router *r)
 		vici_destroy(r->vici);
 	if (r->charon)
 		charon_destroy(r->charon);
+	snmp_destroy(r->snmp);
 	routing_free(r);
 	gre_destroy(r->gre);
 	nftables_destroy(r->nft);

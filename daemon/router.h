@@ -50,6 +50,7 @@ struct router {
 	ev_timer archive;		/* copies by the clock */
 	unsigned archive_minutes;	/* of its period, 0: none */
 	struct config_log *config_log;
+	struct snmp *snmp;		/* the agent: daemon/snmp.h */
 	struct load *load;		/* how busy it is: daemon/load.h */
 	const char *restart_reason;	/* "reload", "power-on", "error - ...": why this process was started */
 	unsigned config_sessions;	/* times that configuration mode was entered */
