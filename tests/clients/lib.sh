@@ -84,7 +84,8 @@ router() { # < configuration
 		 ip address $R_IP 255.255.255.0
 	E
 	[ -t 0 ] || cat >> "$f"
-	in_router "$B/conftermd" -f --run-dir "$T/run" --startup-config "$f" > "$T/conftermd.log" 2>&1 &
+	# not in_router: a function in the background is a shell, and that would be the process to end
+	ip netns exec "$R" "$B/conftermd" -f --run-dir "$T/run" --startup-config "$f" > "$T/conftermd.log" 2>&1 &
 	PIDS+=($!)
 	try 30 sh -c "ip -n $R address | grep -q $R_IP" || give_up "conftermd did not start: $(tail -n 20 "$T/conftermd.log")"
 }
@@ -101,7 +102,7 @@ openssh_door() { # [line of sshd_config]...
 	[ -e "$T/host_key" ] || ssh-keygen -q -t ed25519 -N '' -f "$T/host_key"
 	{ printf '%s\n' "HostKey $T/host_key" "ListenAddress $R_IP:22" "PidFile $d/pid" "UsePAM no" "PermitRootLogin yes" "PrintMotd no" \
 		"PrintLastLog no" "MaxStartups 200" "LoginGraceTime 60" "AuthorizedKeysFile none" "$@"; } > "$d/config"
-	in_router unshare --mount sh -c 'mount --bind "$0/passwd" /etc/passwd && mount --bind "$0/shadow" /etc/shadow &&
+	ip netns exec "$R" unshare --mount sh -c 'mount --bind "$0/passwd" /etc/passwd && mount --bind "$0/shadow" /etc/shadow &&
 		mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec /usr/sbin/sshd -D -e -f "$0/config"' "$d" > "$d/log" 2>&1 &
 	PIDS+=($!)
 	chmod 666 "$T/run/cli.sock"
