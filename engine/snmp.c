@@ -57,12 +57,12 @@ const char *
 snmp_sources(const struct rec *list, const struct rec *first, struct snmp_source v[SNMP_SOURCES], size_t *n)
 {
 	*n = 0;
-	if (!list || !first) {
+	if (list && list->row != ROW_ACL_STD)
+		return "only a standard access list can restrict it";
+	if (!first) {
 		v[(*n)++] = (struct snmp_source){ 0, 0xffffffff, true };
 		return NULL;
 	}
-	if (list->row != ROW_ACL_STD)
-		return "only a standard access list can restrict it";
 	for (const struct rec *r = first; r; r = store_next(r)) {
 		const struct cfg_acl_std_ace *a = rec_values(r);
 		uint32_t wild = 0, addr = 0;

@@ -28,8 +28,8 @@ struct snmp_source {
 };
 /*
  * The sources that an access list names. list: the node that defines it
- * (NULL: there is none, and as in IOS every source is permitted); first: its
- * first entry.
+ * (NULL: there is none); first: its first entry (NULL: there is none, and as in
+ * IOS every source is permitted).
  */
 const char *snmp_sources(const struct rec *list, const struct rec *first, struct snmp_source v[SNMP_SOURCES], size_t *n);
 const char *snmp_user(const struct cfg_snmp_user *u);
