@@ -207,6 +207,8 @@ apply(struct snmp *s)
 	s->conf = now;
 	if (!s->conf.wanted) {
 		supervise_stop(s->sup);
+		if (supervise_state(s->sup) == SUPERVISE_STOPPED)
+			forget(s);	/* what a killed router may have left */
 		return;
 	}
 	if (supervise_state(s->sup) == SUPERVISE_RUNNING) {
