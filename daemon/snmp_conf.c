@@ -223,23 +223,74 @@ monitor(struct buf *b, const char *name, unsigned notification, const char *test
 	    "monitor -S -r %d -e %sEvent \"%s\" .1.3.6.1.2.1.2.2.1.8 %s\n", name, notification, LINK_SECONDS, name, name, test);
 }
 
+struct present {
+	uint32_t addr;
+	bool found;
+};
+
 static void
-notifications(struct snmp_conf *c, struct store *st, const struct snmp_secrets *own)
+same_address(void *arg, const struct nl_address *a)
 {
+	struct present *p = arg;
+
+	p->found |= a->addr == p->addr;
+}
+
+/*
+ * The address that notifications come from, 0: whichever is next to the host.
+ * One that the machine does not have now (its interface is down) is passed
+ * over: snmpd would send nothing.
+ */
+static uint32_t
+source(struct router *r, bool informs)
+{
+	const struct rec *root = store_root(r->store);
+	const struct cfg_snmp_trap_source *all = store_leaf(r->store, root, ROW_SNMP_TRAP_SOURCE);
+	const char *name = all ? all->if_ : NULL;
+	struct present p = {0};
+
+	for (const struct rec *x = store_first(r->store, root, ROW_SNMP_SOURCE); x; x = store_next(x)) {
+		const struct cfg_snmp_source *v = rec_values(x);
+
+		if (!x->negated && informs == (v->what == SNMP_SOURCE_WHAT_INFORMS))
+			name = v->if_;
+	}
+	p.addr = name ? configured_address(r->store, name) : 0;
+	if (p.addr && r->netlink)
+		netlink_each_address(r->netlink, same_address, &p);
+	return p.found ? p.addr : 0;
+}
+
+static void
+sink(struct buf *b, struct router *r, const struct cfg_snmp_host *h)
+{
+	bool informs = h->what == SNMP_HOST_WHAT_INFORMS;
+	uint32_t from = source(r, informs);
+
+	buf_puts(b, "trapsess ");
+	if (from)
+		buf_printf(b, "-s %s ", ip4_s(from));
+	buf_printf(b, "-v %s %s-c ", h->version == SNMP_HOST_VERSION_1 ? "1" : "2c", informs ? "-Ci " : "");
+	quoted(b, h->community);
+	buf_printf(b, " udp:%s:%u\n", h->server, h->port);
+}
+
+static void
+notifications(struct snmp_conf *c, struct router *router, const struct snmp_secrets *own)
+{
+	struct store *st = router->store;
 	bool up = snmp_notifies(st, "linkup"), down = snmp_notifies(st, "linkdown"), bad = snmp_notifies(st, "authentication"),
-	    any = snmp_notifies(st, NULL), sink = false;
+	    any = snmp_notifies(st, NULL), told = false;
 
 	for (const struct rec *r = store_first(st, store_root(st), ROW_SNMP_HOST); r && any; r = store_next(r)) {
 		const struct cfg_snmp_host *h = rec_values(r);
 
 		if (r->negated || snmp_host(h) || !snmp_host_wants(h, "snmp"))
 			continue;
-		/* the community is a word, and snmpd takes it as it stands: it knows no quotes here */
-		buf_printf(&c->rest, "%s udp:%s:%u %s\n", h->what == SNMP_HOST_WHAT_INFORMS ? "informsink" :
-		    h->version == SNMP_HOST_VERSION_1 ? "trapsink" : "trap2sink", h->server, h->port, h->community);
-		sink = true;
+		sink(&c->rest, router, h);
+		told = true;
 	}
-	if (!sink)
+	if (!told)
 		return;
 	c->wanted = true;
 	buf_printf(&c->rest, "authtrapenable %d\n", bad ? 1 : 2);
@@ -291,7 +342,7 @@ snmp_conf_make(struct snmp_conf *c, struct router *r, const struct snmp_secrets 
 	for (const struct rec *x = store_first(r->store, root, ROW_SNMP_GROUP); x; x = store_next(x))
 		if (!x->negated)
 			group(&c->rest, rec_values(x));
-	notifications(c, r->store, own);
+	notifications(c, r, own);
 	if (!c->wanted)
 		return;
 	/* show snmp asks for the agent's own counters */

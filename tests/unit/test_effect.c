@@ -161,6 +161,8 @@ static const struct {
 	{ "snmp-chassis-id", "the daemon runs an agent", "tests/clients/snmp" },
 	{ "snmp-traps", "the daemon runs an agent", "tests/clients/snmp" },
 	{ "snmp-traps-all", "the daemon runs an agent", "tests/clients/snmp" },
+	{ "snmp-trap-source", "the daemon runs an agent", "tests/clients/snmp" },
+	{ "snmp-source", "the daemon runs an agent", "tests/clients/snmp" },
 	{ "snmp-host", "the daemon runs an agent", "tests/clients/snmp" },
 	{ "file-prompt", "copy and delete ask, or do not", "tests/unit/test_exec.c" },
 	{ "archive.log-config.notify", "the daemon logs commands", "tests/unit/test_config_log.c" },

@@ -128,9 +128,9 @@ START_TEST(notifications)
 	    "snmp-server host 10.1.1.6 bgponly bgp\nsnmp-server host nms.example.com named\n");
 	ck_assert(snmp_notifies(T.s, "linkup"));
 	ck_assert(!snmp_notifies(T.s, "linkdown"));
-	HAS(t, "\ntrap2sink udp:10.1.1.9:1162 tell\n");
-	HAS(t, "\ntrapsink udp:10.1.1.8:162 old\n");
-	HAS(t, "\ninformsink udp:10.1.1.7:162 sure\n");
+	HAS(t, "\ntrapsess -v 2c -c \"tell\" udp:10.1.1.9:1162\n");
+	HAS(t, "\ntrapsess -v 1 -c \"old\" udp:10.1.1.8:162\n");
+	HAS(t, "\ntrapsess -v 2c -Ci -c \"sure\" udp:10.1.1.7:162\n");
 	LACKS(t, "bgponly");
 	LACKS(t, "named");
 	HAS(t, "\nauthtrapenable 2\n");
