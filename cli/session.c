@@ -22,7 +22,7 @@
 #include "lib/log.h"
 #include "lib/xalloc.h"
 
-exec_fn exec_exit, exec_end, exec_configure, exec_terminal_length, exec_terminal_width,
+exec_fn exec_exit, exec_configure, exec_terminal_length, exec_terminal_width,
     exec_terminal_monitor, exec_terminal_no_monitor, show_history, show_privilege;
 
 /* --- output --- */
@@ -292,7 +292,7 @@ exec_line(struct session *s, const char *text, int shift)
 		s->filter = NULL;
 		if (m.status == MATCH_INCOMPLETE && lx.n == 1)
 			out(s, "%% Type \"%.*s ?\" for a list of subcommands\n", lx.tok[0].len, lx.tok[0].s);
-		else if (m.status == MATCH_INVALID && m.depth == 0 && lx.n == 1 && m.col == lx.tok[0].col && !shift)
+		else if (m.status == MATCH_INVALID && m.depth == 0 && lx.n == 1 && !shift)
 			unknown_command(s, line);
 		else
 			syntax_error(s, &m, text, shift);
@@ -619,13 +619,6 @@ exec_exit(struct session *s, const void *values)
 {
 	(void)values;
 	session_leave(s);
-}
-
-void
-exec_end(struct session *s, const void *values)
-{
-	(void)s;
-	(void)values;
 }
 
 static void
