@@ -240,12 +240,31 @@ check_default_text(struct store *s, const struct g_row *r)
 	buf_free(&b);
 }
 
+/* A help text that is its own word again, whatever case and signs stand between, says nothing to who asked by `?`. */
+static bool
+repeats(const char *help, const char *word)
+{
+	for (;; help++, word++) {
+		while (*help && !isalnum((unsigned char)*help))
+			help++;
+		while (*word && !isalnum((unsigned char)*word))
+			word++;
+		if (!*help || tolower((unsigned char)*help) != tolower((unsigned char)*word))
+			return *help == *word;
+	}
+}
+
 static void
 check_row(const struct g_row *r)
 {
-	for (int i = 0; i < r->npos; i++)
-		if (!*G_STR(g_pos[r->pos + (uint32_t)i].help))
-			complain(r, "no help for '%s'", G_STR(g_pos[r->pos + (uint32_t)i].word));
+	for (int i = 0; i < r->npos; i++) {
+		const char *help = G_STR(g_pos[r->pos + (uint32_t)i].help), *word = G_STR(g_pos[r->pos + (uint32_t)i].word);
+
+		if (!*help)
+			complain(r, "no help for '%s'", word);
+		else if (repeats(help, word))
+			complain(r, "the help for '%s' only repeats it", word);
+	}
 	for (const char *p = G_STR(r->examples); *p;) {
 		char *line = first_line(p);
 
