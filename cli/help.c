@@ -46,11 +46,23 @@ add_iftype(void *ctx, const char *type, const char *help)
 	add(ctx, type, help, true, false);
 }
 
+struct parameter {
+	struct options *o;
+	const char *help;
+};
+
+static void
+add_parameter(void *ctx, const char *left)
+{
+	struct parameter *p = ctx;
+
+	add(p->o, left, p->help, false, false);
+}
+
 static void
 collect(void *ctx, const struct match_option *m)
 {
 	struct options *o = ctx;
-	struct buf left = {0};
 
 	if (m->word)
 		add(o, m->word, m->help, true, false);
@@ -60,11 +72,8 @@ collect(void *ctx, const struct match_option *m)
 		add(o, "<cr>", "", false, true);
 	else if (m->param->type == G_T_IFNAME)
 		ifname_types(o->prefix, strcspn(o->prefix, "0123456789"), add_iftype, o);
-	else {
-		type_help(&left, m->param->type, &g_args[m->param->arg]);
-		add(o, buf_str(&left), m->help, false, false);
-	}
-	buf_free(&left);
+	else
+		type_help(m->param->type, &g_args[m->param->arg], add_parameter, &(struct parameter){ o, m->help });
 }
 
 /* IOS sorts numbers and addresses first, then words, <cr> last. */
@@ -77,6 +86,12 @@ by_left(const void *a, const void *b)
 		return x->cr - y->cr;
 	if ((*x->left == '<') != (*y->left == '<'))
 		return *x->left == '<' ? -1 : 1;
+	if (*x->left == '<') {
+		unsigned long m = strtoul(x->left + 1, NULL, 10), n = strtoul(y->left + 1, NULL, 10);
+
+		if (m != n)
+			return m < n ? -1 : 1;
+	}
 	return strcasecmp(x->left, y->left);
 }
 

@@ -319,28 +319,10 @@ slot_name(const void *values, const struct g_slot *s, char buf[SLOT_NAME_MAX])
 	return n ? buf : NULL;
 }
 
-/* The slot that names a record for others: its first key that is a word, else its first key. */
-static const struct g_slot *
-defining_slot(const struct g_row *row)
-{
-	const struct g_slot *first = NULL;
-
-	for (int i = 0; row->ref && i < row->nslots; i++) {
-		const struct g_slot *s = &g_slots[row->slots + i];
-
-		if (!(s->flags & G_SLOT_KEY) || (s->type != G_T_U32 && !g_type_is_string(s->type)))
-			continue;
-		if (g_type_is_string(s->type))
-			return s;
-		first = first ? first : s;
-	}
-	return first;
-}
-
 const char *
 rec_defines(const struct rec *r, char buf[SLOT_NAME_MAX])
 {
-	const struct g_slot *s = defining_slot(&g_rows[r->row]);
+	const struct g_slot *s = row_defining_slot(&g_rows[r->row]);
 
 	return s && !r->negated ? slot_name(r->v, s, buf) : NULL;
 }

@@ -254,41 +254,126 @@ type_render(struct buf *out, unsigned type, const struct g_arg *arg, uint32_t nu
 	}
 }
 
-void
-type_help(struct buf *out, unsigned type, const struct g_arg *arg)
+const struct g_slot *
+row_defining_slot(const struct g_row *row)
 {
+	const struct g_slot *first = NULL;
+
+	for (int i = 0; row->ref && i < row->nslots; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i];
+
+		if (!(s->flags & G_SLOT_KEY) || (s->type != G_T_U32 && !g_type_is_string(s->type)))
+			continue;
+		if (g_type_is_string(s->type))
+			return s;
+		first = first ? first : s;
+	}
+	return first;
+}
+
+/* Ranges of numbers in rising order, those that touch joined; as many as the definitions of a kind may have. */
+struct ranges {
+	struct { uint32_t lo, hi; } v[16];
+	int n;
+	bool word;		/* names, too */
+};
+
+static void
+add_range(struct ranges *r, uint32_t lo, uint32_t hi)
+{
+	int i = 0, k;
+
+	while (i < r->n && r->v[i].hi + (uint64_t)1 < lo)
+		i++;
+	for (k = i; k < r->n && r->v[k].lo <= hi + (uint64_t)1; k++) {
+		lo = r->v[k].lo < lo ? r->v[k].lo : lo;
+		hi = r->v[k].hi > hi ? r->v[k].hi : hi;
+	}
+	if (k == i && r->n == (int)(sizeof r->v / sizeof r->v[0])) {
+		r->word = true;	/* more than anyone would read */
+		return;
+	}
+	memmove(&r->v[i + 1], &r->v[k], sizeof r->v[0] * (size_t)(r->n - k));
+	r->n += 1 - (k - i);
+	r->v[i].lo = lo;
+	r->v[i].hi = hi;
+}
+
+static void
+add_type(struct ranges *r, unsigned type, const struct g_arg *arg)
+{
+	if (type != G_T_U32 && type != G_T_NUMWORD && type != G_T_NUMNAME) {
+		r->word = true;
+		return;
+	}
+	add_range(r, arg->lo, arg->hi);
+	if (arg->hi2)
+		add_range(r, arg->lo2, arg->hi2);
+	r->word |= type == G_T_NUMNAME;
+}
+
+static void
+help_ranges(unsigned type, const struct g_arg *arg, void (*emit)(void *ctx, const char *left), void *ctx)
+{
+	struct ranges r = { .n = 0 };
+
+	if (type != G_T_REF)
+		add_type(&r, type, arg);
+	else
+		for (unsigned i = 0; i < g_nrows; i++) {
+			const struct g_slot *s = g_rows[i].ref == arg->ref ? row_defining_slot(&g_rows[i]) : NULL;
+
+			if (s)
+				add_type(&r, s->type, &g_args[s->arg]);
+		}
+	for (int i = 0; i < r.n; i++) {
+		char left[32];
+
+		snprintf(left, sizeof left, "<%u-%u>", r.v[i].lo, r.v[i].hi);
+		emit(ctx, left);
+	}
+	if (r.word || r.n == 0)
+		emit(ctx, "WORD");
+}
+
+void
+type_help(unsigned type, const struct g_arg *arg, void (*emit)(void *ctx, const char *left), void *ctx)
+{
+	char left[40];
+
 	switch (type) {
 	case G_T_U32:
 	case G_T_NUMWORD:
-		buf_printf(out, "<%u-%u>", arg->lo, arg->hi);
+	case G_T_NUMNAME:
+	case G_T_REF:
+		help_ranges(type, arg, emit, ctx);
 		return;
 	case G_T_IP4:
 	case G_T_MASK:
 	case G_T_WILDCARD:
-		buf_puts(out, "A.B.C.D");
+		emit(ctx, "A.B.C.D");
 		return;
 	case G_T_HOST:
-		buf_puts(out, "Hostname or A.B.C.D");
+		emit(ctx, "Hostname or A.B.C.D");
 		return;
 	case G_T_AREA:
-		buf_puts(out, "<0-4294967295> or A.B.C.D");
+		emit(ctx, "<0-4294967295> or A.B.C.D");
 		return;
 	case G_T_CIDR:
-		buf_puts(out, "A.B.C.D/nn");
+		emit(ctx, "A.B.C.D/nn");
 		return;
 	case G_T_MAC:
-		buf_puts(out, "H.H.H");
+		emit(ctx, "H.H.H");
 		return;
 	case G_T_INT:
-		buf_printf(out, "<%d - %d>", (int32_t)arg->lo, (int32_t)arg->hi);
+		snprintf(left, sizeof left, "<%d - %d>", (int32_t)arg->lo, (int32_t)arg->hi);
+		emit(ctx, left);
 		return;
 	case G_T_TEXT:
-		buf_puts(out, "LINE");
-		return;
 	case G_T_LINE:
-		buf_puts(out, "LINE");
+		emit(ctx, "LINE");
 		return;
 	default:
-		buf_puts(out, "WORD");
+		emit(ctx, "WORD");
 	}
 }

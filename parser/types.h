@@ -27,8 +27,18 @@ int type_match(unsigned type, const struct g_arg *arg, const struct lexed *lx, i
 /* Writes a stored value: num for number types, s for text types. */
 void type_render(struct buf *out, unsigned type, const struct g_arg *arg, uint32_t num, const char *s);
 
-/* The left column of `?` for the type: "<1-10000>", "A.B.C.D", "WORD". */
-void type_help(struct buf *out, unsigned type, const struct g_arg *arg);
+/*
+ * Of a row with `defines` the slot that names its records for others: the first
+ * key that is a word, else the first key. NULL: the row defines nothing.
+ */
+const struct g_slot *row_defining_slot(const struct g_row *row);
+
+/*
+ * The left column of `?` for the type, once for each line of it: "A.B.C.D";
+ * "<1-99>" and "<1300-1999>"; with "WORD" where names are taken, too. What a
+ * reference takes is what the rows that define its kind take.
+ */
+void type_help(unsigned type, const struct g_arg *arg, void (*emit)(void *ctx, const char *left), void *ctx);
 
 /*
  * Interface names. ifname_parse() takes "gi0/0", "Tunnel", "1" ... and writes

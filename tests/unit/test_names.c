@@ -59,6 +59,53 @@ START_TEST(who_refers)
 }
 END_TEST
 
+/* What `?` says of a parameter: the numbers and names that definitions of that kind take. */
+static const struct {
+	const char *mode, *line, *left;
+} asked[] = {
+	{ "interface Ethernet0/0", "ip access-group ", "<1-199> <1300-2699> WORD " },
+	{ "interface Ethernet0/0", "crypto map ", "WORD " },
+	{ "interface Ethernet0/0", "standby 1 track ", "<1-1000> " },
+	{ NULL, "ip access-list standard ", "<1-99> <1300-1999> WORD " },
+	{ NULL, "access-list ", "<1-99> <1300-1999> <100-199> <2000-2699> <700-799> " },
+	{ "router bgp 65001", "neighbor 10.0.0.1 filter-list ", "<1-500> " },
+	{ "router bgp 65001", "neighbor 10.0.0.1 prefix-list ", "WORD " },
+	{ "route-map M", "match community ", "<1-500> WORD " },
+};
+
+static void
+put_left(void *ctx, const char *left)
+{
+	struct buf one = {0};
+
+	buf_printf(&one, "%s ", left);
+	if (!strstr(buf_str(ctx), buf_str(&one)))
+		buf_puts(ctx, buf_str(&one));
+	buf_free(&one);
+}
+
+static void
+put_option(void *ctx, const struct match_option *o)
+{
+	if (o->param && !o->word && !o->name && o->param->type != G_T_IFNAME)
+		type_help(o->param->type, &g_args[o->param->arg], put_left, ctx);
+}
+
+START_TEST(what_help_shows)
+{
+	struct buf left = {0};
+	struct session t;
+
+	session_open(&t);
+	if (asked[_i].mode)
+		type_all(&t, asked[_i].mode);
+	ck_assert_int_eq(config_options(&t.c, asked[_i].line, put_option, &left, &t.m), MATCH_OK);
+	ck_assert_str_eq(buf_str(&left), asked[_i].left);
+	buf_free(&left);
+	session_close(&t);
+}
+END_TEST
+
 /* A person who types is told of a name that is not there; a file may have any order. */
 static const struct {
 	const char *before, *line, *says, *define;
@@ -135,6 +182,7 @@ main(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, who_refers);
+	tcase_add_loop_test(t, what_help_shows, 0, sizeof asked / sizeof asked[0]);
 	tcase_add_loop_test(t, typed_names, 0, sizeof typed / sizeof typed[0]);
 	tcase_add_test(t, every_row);
 	suite_add_tcase(s, t);
