@@ -43,7 +43,6 @@ struct printer {
 	json_t *lines, *notes;	/* NULL: plain text */
 };
 
-/* Without a daemon nothing was carried out: an object is what would be made. */
 static json_t *
 objects(const struct line_status *s)
 {
@@ -72,6 +71,13 @@ one(void *ctx, const struct line_status *s)
 	    s->why ? s->why : "", s->why ? ")" : "");
 	for (size_t i = 0; i < s->nnote; i++)
 		printf("%6u  %-16s %*s  %s\n", s->line, "note", s->depth, "", s->note[i]);
+	for (size_t i = 0; i < s->nobject; i++) {
+		struct buf text = {0};
+
+		status_object(&text, s->object[i], false);	/* without a daemon nothing was carried out */
+		printf("%6s  %-16s %*s  %s\n", "", "", s->depth, "", buf_str(&text));
+		buf_free(&text);
+	}
 }
 
 static void

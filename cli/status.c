@@ -49,10 +49,15 @@ line_state_name(enum line_state s)
 	return names[s];
 }
 
-const char *
-obj_state_name(enum obj_state s)
+void
+status_object(struct buf *out, const struct obj_info *o, bool live)
 {
-	return s == OBJ_OK ? "ok" : s == OBJ_FAILED ? "failed" : "pending";
+	buf_printf(out, "%s %s", obj_kind_name(o->obj->kind), o->obj->key);
+	if (!live)
+		return;
+	buf_printf(out, ": %s", o->state == OBJ_OK ? "ok" : o->state == OBJ_FAILED ? "failed" : "pending");
+	if (o->reason)
+		buf_printf(out, ", %s", o->reason);
 }
 
 static void

@@ -7,6 +7,7 @@
 #define CONFTERM_CLI_STATUS_H
 
 #include "engine/engine.h"
+#include "lib/buf.h"
 
 enum line_state {
 	LINE_APPLIED,		/* compiled into objects, or read by units that were */
@@ -32,7 +33,7 @@ void status_each(struct engine *e, void (*cb)(void *ctx, const struct line_statu
 
 /* "applied", "not applied yet", "no effect here". */
 const char *line_state_name(enum line_state s);
-/* "ok", "pending", "failed". */
-const char *obj_state_name(enum obj_state s);
+/* An object below its line: "route 10.0.0.0/8 via Null0"; live: with what became of it, ": failed, no such device". */
+void status_object(struct buf *out, const struct obj_info *o, bool live);
 
 #endif

@@ -40,11 +40,12 @@ list_line(void *ctx, const struct line_status *l)
 	for (size_t i = 0; i < l->nnote; i++)
 		out(t->s, "%-16s %*s  note: %s\n", "", l->depth, "", l->note[i]);
 	for (size_t i = 0; i < l->nobject; i++) {
-		const struct obj_info *o = l->object[i];
+		struct buf text = {0};
 
-		t->failed += o->state == OBJ_FAILED;
-		out(t->s, "%-16s %*s  %s %s: %s%s%s\n", "", l->depth, "", obj_kind_name(o->obj->kind), o->obj->key,
-		    obj_state_name(o->state), o->reason ? ", " : "", o->reason ? o->reason : "");
+		t->failed += l->object[i]->state == OBJ_FAILED;
+		status_object(&text, l->object[i], true);
+		out(t->s, "%-16s %*s  %s\n", "", l->depth, "", buf_str(&text));
+		buf_free(&text);
 	}
 }
 
