@@ -200,20 +200,20 @@ one_line(void *ctx, const struct rec *r, int depth, const char *text)
 		return;
 	row = &g_rows[r->row];
 	s.line = r->line;
+	at = first_of(&w->o, r->id);
+	s.object = (const struct obj_info *const *)w->o.by_rec + at;
+	while (at + s.nobject < w->o.n && w->o.by_rec[at + s.nobject]->obj->rec == r->id)
+		s.nobject++;
 	if (row->accept) {
 		s.state = row->flags & G_ROW_LATER ? LINE_LATER : LINE_NO_EFFECT;
 		s.why = G_STR(row->accept);
 	} else if (unsupported(row, r)) {
 		s.state = LINE_NO_EFFECT;
 		s.why = G_STR(row->unsup);
-	} else if ((s.why = unused(w->e, r)))
+	} else if (!s.nobject && (s.why = unused(w->e, r)))	/* other units may read lines of a record that has no effect */
 		s.state = LINE_LATER;
 	else if ((s.why = idle(row, r, &all)) && all)
 		s.state = LINE_NO_EFFECT;
-	at = first_of(&w->o, r->id);
-	s.object = (const struct obj_info *const *)w->o.by_rec + at;
-	while (at + s.nobject < w->o.n && w->o.by_rec[at + s.nobject]->obj->rec == r->id)
-		s.nobject++;
 	s.note = w->n.text;
 	s.nnote = notes_of(&w->n, r->id, s.why);
 	w->cb(w->ctx, &s);

@@ -355,6 +355,12 @@ compile_emit(struct compile *c, const struct rec *origin, struct obj *o)
 	buf_free(&key);
 }
 
+bool
+compile_made(const struct compile *c)
+{
+	return c->unit->nobj > 0;
+}
+
 static void
 add_note(struct compile *c, const struct rec *r, bool unused, bool quiet, const char *fmt, va_list ap)
 {

@@ -102,6 +102,9 @@ void compile_unused(struct compile *c, const struct rec *r, const char *fmt, ...
 void compile_quiet_unused(struct compile *c, const struct rec *r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Has this run of the unit made objects so far? */
+bool compile_made(const struct compile *c);
+
 /*
  * Runtime state that other units take from this one (its tunnels' peers and
  * flows) has changed: those that read r by compile_reads() run again.

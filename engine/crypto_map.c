@@ -306,7 +306,10 @@ compile_place(struct job *j, const struct crypto_place *p, const struct rec *acl
 		compile_changed(c);
 }
 
-/* What an entry lacks to do anything, for show: at the prompt IOS has said it when the entry was new. */
+/*
+ * What an entry lacks to do anything, for show: at the prompt IOS has said it
+ * when the entry was new. What it denies it lets pass all the same.
+ */
 static void
 note_incomplete(struct job *j, const char *acl)
 {
@@ -314,7 +317,8 @@ note_incomplete(struct job *j, const char *acl)
 	    !j->p.proposals && !compile_child(j->c, j->r, ROW_CRYPTO_MAP_TRANSFORM_SET) ? "transform set" : NULL;
 
 	if (what)
-		compile_quiet(j->c, j->r, "NOTE: crypto map %s %u is incomplete: it has no %s", j->v->name, j->v->seq, what);
+		(compile_made(j->c) ? compile_quiet : compile_quiet_unused)(j->c, j->r,
+		    "NOTE: crypto map %s %u is incomplete: it has no %s", j->v->name, j->v->seq, what);
 }
 
 void
@@ -327,7 +331,7 @@ compile_crypto_map(struct compile *c, const struct rec *r)
 	/* its entries have units of their own */
 	if (j.v->has & HAS_CRYPTO_MAP_HOW && j.v->how == CRYPTO_MAP_HOW_DYNAMIC) {
 		if (!compile_defined(c, REF_DYNAMIC_MAP, j.v->dynamic_map))
-			compile_quiet(c, r, "NOTE: crypto map %s %u: dynamic crypto map %s is not defined", j.v->name, j.v->seq,
+			compile_quiet_unused(c, r, "NOTE: crypto map %s %u: dynamic crypto map %s is not defined", j.v->name, j.v->seq,
 			    j.v->dynamic_map);
 		return;
 	}
@@ -337,16 +341,16 @@ compile_crypto_map(struct compile *c, const struct rec *r)
 		    j.v->seq, CRYPTO_PLACES);
 	acl = acl_of(c, r, &name);
 	if (name && !acl)
-		compile_quiet(c, r, "NOTE: crypto map %s %u: access list %s is not defined", j.v->name, j.v->seq, name);
+		compile_quiet_unused(c, r, "NOTE: crypto map %s %u: access list %s is not defined", j.v->name, j.v->seq, name);
 	else if (acl && acl->row != ROW_ACL_EXT) {
-		compile_note(c, r, "NOTE: crypto map %s %u: access list %s is not an extended one", j.v->name, j.v->seq, name);
+		compile_unused(c, r, "NOTE: crypto map %s %u: access list %s is not an extended one", j.v->name, j.v->seq, name);
 		acl = NULL;
 	}
 	j.what = compile_text(c, "crypto map %s %u", j.v->name, j.v->seq);
 	protect_read(c, r, PROTECT_MAP, r, j.what, &j.p);
-	note_incomplete(&j, name);
 	for (int i = 0; i < j.nplace && acl; i++)
 		compile_place(&j, &j.place[i], acl);
+	note_incomplete(&j, name);
 }
 
 /* `crypto map NAME local-address IF` is read by the entries of that map. */

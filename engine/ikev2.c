@@ -429,13 +429,13 @@ compile_ikev2(struct compile *c, const struct rec *r)
 		ike_settings(c, r);
 	} else if (r->row == ROW_IKEV2_PROPOSAL) {
 		if (!one(c, r, false) && !one(c, r, true))
-			compile_quiet(c, r, "NOTE: ikev2 proposal %s is incomplete: it needs encryption, integrity (or prf) and group",
+			compile_quiet_unused(c, r, "NOTE: ikev2 proposal %s is incomplete: it needs encryption, integrity (or prf) and group",
 			    ((const struct cfg_ikev2_proposal *)rec_values(r))->name);
 	} else if (r->row == ROW_IKEV2_POLICY) {
 		const char *name = ((const struct cfg_ikev2_policy *)rec_values(r))->name;
 
 		if (!compile_children(c, r, ROW_IKEV2_POLICY_PROPOSAL))
-			compile_quiet(c, r, "NOTE: ikev2 policy %s is incomplete: it has no proposal", name);
+			compile_quiet_unused(c, r, "NOTE: ikev2 policy %s is incomplete: it has no proposal", name);
 		for (const struct rec *q = compile_children(c, r, ROW_IKEV2_POLICY_PROPOSAL); q; q = store_next(q)) {
 			const char *p = ((const struct cfg_ikev2_policy_proposal *)rec_values(q))->proposal;
 
@@ -447,7 +447,7 @@ compile_ikev2(struct compile *c, const struct rec *r)
 
 		(void)own_keys(c, r, &local, &remote, &why);
 		if (why || !compile_children(c, r, ROW_IKEV2_PROFILE_MATCH_REMOTE))
-			compile_quiet(c, r, "NOTE: ikev2 profile %s is incomplete: %s", ((const struct cfg_ikev2_profile *)rec_values(r))->name,
+			compile_quiet_unused(c, r, "NOTE: ikev2 profile %s is incomplete: %s", ((const struct cfg_ikev2_profile *)rec_values(r))->name,
 			    why ? why : "it matches no identity");
 	}
 }

@@ -325,7 +325,7 @@ tunnel_link(struct compile *c, const struct rec *r, struct obj_link *link)
 	if (!why && link->type == LINK_XFRM && !v)
 		why = "tunnel mode ipsec needs tunnel protection";
 	if (why) {
-		compile_quiet(c, r, "NOTE: %s stays down: %s", name_of(r), why);
+		compile_quiet_unused(c, r, "NOTE: %s stays down: %s", name_of(r), why);
 		return false;
 	}
 	if (link->type == LINK_XFRM)
