@@ -23,33 +23,61 @@
 
 /* --- saying it --- */
 
+/* Where the hash is, or would be. */
+static uint64_t *
+hashes_at(const struct hashes *s, uint64_t h)
+{
+	size_t i = h & (s->cap - 1);
+
+	while (s->v[i] && s->v[i] != h)
+		i = (i + 1) & (s->cap - 1);
+	return &s->v[i];
+}
+
 /* Enters a hash; false when it is there already. */
 static bool
-printed_enter(struct comparison *c, uint64_t h)
+hashes_enter(struct hashes *s, uint64_t h)
 {
-	size_t i;
+	uint64_t *at;
 
 	h += h == 0;
-	if (c->nprinted * 2 >= c->capprinted) {
-		size_t cap = c->capprinted ? c->capprinted * 2 : 64;
-		uint64_t *v = xcalloc(cap, sizeof *v);
+	if (s->n * 2 >= s->cap) {
+		struct hashes wide = { .cap = s->cap ? s->cap * 2 : 64 };
 
-		for (size_t k = 0; k < c->capprinted; k++)
-			if (c->printed[k]) {
-				for (i = c->printed[k] & (cap - 1); v[i]; i = (i + 1) & (cap - 1))
-					;
-				v[i] = c->printed[k];
-			}
-		free(c->printed);
-		c->printed = v;
-		c->capprinted = cap;
+		wide.v = xcalloc(wide.cap, sizeof *wide.v);
+		wide.n = s->n;
+		for (size_t i = 0; i < s->cap; i++)
+			if (s->v[i])
+				*hashes_at(&wide, s->v[i]) = s->v[i];
+		free(s->v);
+		*s = wide;
 	}
-	for (i = h & (c->capprinted - 1); c->printed[i]; i = (i + 1) & (c->capprinted - 1))
-		if (c->printed[i] == h)
-			return false;
-	c->printed[i] = h;
-	c->nprinted++;
+	at = hashes_at(s, h);
+	if (*at)
+		return false;
+	*at = h;
+	s->n++;
 	return true;
+}
+
+static uint64_t
+line_hash(const struct rec *r, size_t other)
+{
+	uint64_t h = hash_mix(hash_bytes(hash_bytes(HASH_INIT, &r, sizeof r), &other, sizeof other));
+
+	return h + (h == 0);
+}
+
+void
+name_line(struct comparison *c, const struct rec *r, size_t other)
+{
+	(void)hashes_enter(&c->named, line_hash(r, other));
+}
+
+bool
+was_named(const struct comparison *c, const struct rec *r, size_t other)
+{
+	return c->named.n && *hashes_at(&c->named, line_hash(r, other));
 }
 
 static bool
@@ -60,7 +88,7 @@ say(struct comparison *c, size_t file, const struct rec *r, const char *what, co
 
 	buf_printf(&b, "%s:%u:1: %s: ", c->file[file].file, r && r->line ? r->line : 1, what);
 	buf_vprintf(&b, fmt, ap);
-	if ((fresh = printed_enter(c, hash_mix(hash_str(HASH_INIT, buf_str(&b))))))
+	if ((fresh = hashes_enter(&c->printed, hash_mix(hash_str(HASH_INIT, buf_str(&b))))))
 		puts(buf_str(&b));
 	buf_free(&b);
 	return fresh;
@@ -246,6 +274,7 @@ compare_files(const struct compared *files, size_t n)
 	free(c.side);
 	free(c.said);
 	free(c.owner);
-	free(c.printed);
+	free(c.printed.v);
+	free(c.named.v);
 	return c.mismatches;
 }

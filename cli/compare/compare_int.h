@@ -66,6 +66,12 @@ struct side {
 	size_t nkey, nidkey;
 };
 
+/* A set of hashes, none of them 0. */
+struct hashes {
+	uint64_t *v;
+	size_t n, cap;
+};
+
 struct comparison {
 	const struct compared *file;
 	struct side *side;
@@ -73,8 +79,7 @@ struct comparison {
 	struct owner *owner;		/* sorted by address */
 	size_t nowner;
 	bool *said;			/* by file: what it and the present one must share was compared already */
-	uint64_t *printed;		/* hashes of the lines that were printed: each is said once */
-	size_t nprinted, capprinted;
+	struct hashes printed, named;	/* texts that were printed: each is said once; lines, see name_line() */
 	size_t mismatches;
 };
 
@@ -83,6 +88,9 @@ void mismatch(struct comparison *c, size_t file, const struct rec *r, const char
     __attribute__((format(printf, 4, 5)));
 void note(struct comparison *c, size_t file, const struct rec *r, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* A mismatch with file `other` names this line, too: what is wrong with the two is said. */
+void name_line(struct comparison *c, const struct rec *r, size_t other);
+bool was_named(const struct comparison *c, const struct rec *r, size_t other);
 struct rec *top(struct comparison *c, size_t file, int row);
 /* The file that has the address; of two files without it, the other one. c->n: nobody. */
 size_t owner_of(struct comparison *c, size_t file, uint32_t addr);
@@ -134,6 +142,36 @@ void check_proposals2(struct comparison *c, size_t a, size_t b);
 /* Version, policies, keys, identities: what the two ends need for an IKE SA. */
 void check_ike(struct comparison *c, const struct end *a, const struct end *b);
 void check_keys(struct comparison *c, size_t a, size_t b, const struct rec *ka, const struct rec *kb, const struct rec *at);
+
+/* --- identities.c: what the two ends protect --- */
+
+/* A selector of the other side, mirrored, the line it is from, and which of its ends has it. */
+struct mirror {
+	struct obj_selector sel;	/* first: by_selector() looks at it alone */
+	const struct rec *line;
+	size_t end;
+};
+
+struct mirrors {
+	struct mirror *v;
+	size_t n;
+};
+
+/* The permit lines of an end; `end` is its number for mirroring(). To be sorted before they are looked into. */
+void mirrors_add(struct comparison *c, const struct end *e, size_t end, struct mirrors *m);
+void mirrors_sort(struct mirrors *m);
+/*
+ * One mistake is said once, with both places: lines of the other side that a
+ * text of this one names, or that it covers, need none of their own.
+ * starts: the other side may begin, too, and a wider identity of it would not
+ * be taken here. own: see meant(); NULL where lines of others are among m.
+ */
+void check_identities(struct comparison *c, const struct end *e, size_t b, const struct mirrors *m,
+    const struct mirrors *own, bool starts);
+#define FIT_MAX 64
+/* Of the ends of the other side those that mirror a line of this one, each once, FIT_MAX at most. */
+size_t mirroring(struct comparison *c, const struct end *e, const struct mirrors *m, const struct end *ends,
+    struct end fit[FIT_MAX]);
 
 /* --- maps.c, tunnels.c, alone.c --- */
 

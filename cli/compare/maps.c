@@ -2,16 +2,13 @@
 /*
  * Crypto map entries and who answers them: entries of the peer's file whose
  * peer is this router; without one its dynamic entries, which take any peer,
- * or a tunnel interface with protection. Proxy identities must mirror each
- * other.
+ * or a tunnel interface with protection.
  */
 #include "cli/compare/compare_int.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/acl.h"
-#include "engine/objects.h"
 #include "lib/ip4.h"
 #include "lib/xalloc.h"
 
@@ -58,134 +55,6 @@ collect_maps(struct comparison *c, size_t f)
 			side->dynamic[side->ndynamic++] = r;
 		}
 	}
-}
-
-/* --- proxy identities --- */
-
-#define ORDER(x, y) if ((x) != (y)) return (x) < (y) ? -1 : 1
-
-static int
-by_selector(const void *pa, const void *pb)
-{
-	const struct obj_selector *a = pa, *b = pb;
-
-	ORDER(a->src.addr, b->src.addr);
-	ORDER(a->src.len, b->src.len);
-	ORDER(a->dst.addr, b->dst.addr);
-	ORDER(a->dst.len, b->dst.len);
-	ORDER(a->proto, b->proto);
-	ORDER(a->src_port, b->src_port);
-	ORDER(a->dst_port, b->dst_port);
-	return 0;
-}
-
-static bool
-covers(const struct obj_selector *wide, const struct obj_selector *s)
-{
-	struct obj_selector both;
-
-	return selector_intersect(wide, s, &both) && by_selector(&both, s) == 0;
-}
-
-/* A selector of the other side, mirrored, and which of its ends has it. */
-struct mirror {
-	struct obj_selector sel;	/* first: by_selector() looks at it alone */
-	size_t end;
-};
-
-struct mirrors {
-	struct mirror *v;		/* sorted */
-	size_t n;
-};
-
-static void
-mirrors_add(struct comparison *c, const struct end *e, size_t end, struct mirrors *m)
-{
-	for (struct rec *q = e->acl ? store_first(c->file[e->file].store, e->acl, ROW_ACL_EXT_ACE) : NULL; q; q = store_next(q)) {
-		struct obj_selector sel;
-
-		if (((const struct cfg_acl_ext_ace *)rec_values(q))->action != ACL_EXT_ACE_ACTION_PERMIT ||
-		    ace_selector(rec_values(q), &sel))
-			continue;
-		GROW(m->v, m->n);
-		m->v[m->n++] = (struct mirror){ selector_mirror(&sel), end };
-	}
-}
-
-/* starts: the other side may begin, too, and a wider identity of it would not be taken here. */
-static void
-check_identities(struct comparison *c, const struct end *e, size_t b, const struct mirrors *m, bool starts)
-{
-	for (struct rec *q = e->acl ? store_first(c->file[e->file].store, e->acl, ROW_ACL_EXT_ACE) : NULL; q; q = store_next(q)) {
-		struct obj_selector sel;
-		const struct obj_selector *wide = NULL, *narrow = NULL;
-		struct buf t = {0};
-
-		if (((const struct cfg_acl_ext_ace *)rec_values(q))->action != ACL_EXT_ACE_ACTION_PERMIT ||
-		    ace_selector(rec_values(q), &sel) || (m->n && bsearch(&sel, m->v, m->n, sizeof *m->v, by_selector)))
-			continue;
-		for (size_t i = 0; i < m->n && !wide; i++) {
-			if (covers(&m->v[i].sel, &sel))
-				wide = &m->v[i].sel;
-			else if (covers(&sel, &m->v[i].sel))
-				narrow = &m->v[i].sel;
-		}
-		if (wide && !starts)
-			continue;
-		selector_text(&sel, &t);
-		if (wide)
-			mismatch(c, e->file, q, "proxy identity %s is only a part of what %s permits: the tunnel comes up when this "
-			    "router starts it, not the other way round", buf_str(&t), c->file[b].file);
-		else if (narrow)
-			mismatch(c, e->file, q, "proxy identity %s is wider than what %s permits: the tunnel comes up only when the "
-			    "other router starts it", buf_str(&t), c->file[b].file);
-		else
-			mismatch(c, e->file, q, "proxy identity %s has no mirror image in %s: proxy identities not supported",
-			    buf_str(&t), c->file[b].file);
-		buf_free(&t);
-	}
-}
-
-/* The first mirror that is not less than the selector. */
-static size_t
-first_mirror(const struct mirrors *m, const struct obj_selector *sel)
-{
-	size_t lo = 0, hi = m->n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (by_selector(&m->v[mid].sel, sel) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-/* Of the ends of the other side those that mirror a line of this one, each once, FIT_MAX at most. */
-#define FIT_MAX 64
-static size_t
-mirroring(struct comparison *c, const struct end *e, const struct mirrors *m, const struct end *ends, struct end fit[FIT_MAX])
-{
-	size_t n = 0;
-
-	for (struct rec *q = e->acl ? store_first(c->file[e->file].store, e->acl, ROW_ACL_EXT_ACE) : NULL; q; q = store_next(q)) {
-		struct obj_selector sel;
-
-		if (((const struct cfg_acl_ext_ace *)rec_values(q))->action != ACL_EXT_ACE_ACTION_PERMIT ||
-		    ace_selector(rec_values(q), &sel))
-			continue;
-		for (size_t i = first_mirror(m, &sel); i < m->n && n < FIT_MAX && by_selector(&m->v[i].sel, &sel) == 0; i++) {
-			size_t k = 0;
-
-			while (k < n && fit[k].at != ends[m->v[i].end].at)
-				k++;
-			if (k == n)
-				fit[n++] = ends[m->v[i].end];
-		}
-	}
-	return n;
 }
 
 /* --- who answers --- */
@@ -284,10 +153,9 @@ check_without_entry(struct comparison *c, const struct end *e, size_t b)
 			any |= !answer[i].acl;
 			mirrors_add(c, &answer[i], i, &all);
 		}
-		if (all.n)
-			qsort(all.v, all.n, sizeof *all.v, by_selector);
+		mirrors_sort(&all);
 		if (!any)
-			check_identities(c, e, b, &all, false);
+			check_identities(c, e, b, &all, NULL, false);
 	}
 	free(all.v);
 	free(answer);
@@ -299,16 +167,18 @@ static bool
 check_list(struct comparison *c, const struct end *e, size_t b)
 {
 	struct end o = { .file = b, .acl = top(c, b, ROW_ACL_EXT) };
-	struct mirrors m = {0};
+	struct mirrors m = {0}, own = {0};
 
 	if (c->n != 2 || c->side[b].naddr || top(c, b, ROW_CRYPTO_MAP) || top(c, b, ROW_TRANSFORM_SET) || !o.acl ||
 	    store_next(o.acl))
 		return false;
 	mirrors_add(c, &o, 0, &m);
-	if (m.n)
-		qsort(m.v, m.n, sizeof *m.v, by_selector);
-	check_identities(c, e, b, &m, true);
+	mirrors_add(c, e, 0, &own);
+	mirrors_sort(&m);
+	mirrors_sort(&own);
+	check_identities(c, e, b, &m, &own, true);
 	free(m.v);
+	free(own.v);
 	return true;
 }
 
@@ -317,8 +187,25 @@ struct answers {
 	bool made;
 	struct end *end;
 	size_t n;
-	struct mirrors all;
+	struct mirrors all, own;	/* the lines of both sides */
 };
+
+static void
+make_answers(struct comparison *c, size_t a, size_t b, struct answers *ans)
+{
+	struct end *mine;
+	size_t nmine = answers(c, b, a, &mine);
+
+	ans->made = true;
+	ans->n = answers(c, a, b, &ans->end);
+	for (size_t i = 0; i < ans->n; i++)
+		mirrors_add(c, &ans->end[i], i, &ans->all);
+	for (size_t i = 0; i < nmine; i++)
+		mirrors_add(c, &mine[i], i, &ans->own);
+	mirrors_sort(&ans->all);
+	mirrors_sort(&ans->own);
+	free(mine);
+}
 
 static void
 check_pair(struct comparison *c, const struct end *e, const struct rec *peer_rec, size_t b, struct answers *ans)
@@ -326,14 +213,8 @@ check_pair(struct comparison *c, const struct end *e, const struct rec *peer_rec
 	struct end fit[FIT_MAX];
 	size_t nfit;
 
-	if (!ans->made) {
-		ans->made = true;
-		ans->n = answers(c, e->file, b, &ans->end);
-		for (size_t i = 0; i < ans->n; i++)
-			mirrors_add(c, &ans->end[i], i, &ans->all);
-		if (ans->all.n)
-			qsort(ans->all.v, ans->all.n, sizeof *ans->all.v, by_selector);
-	}
+	if (!ans->made)
+		make_answers(c, e->file, b, ans);
 	if (ans->n == 0) {
 		if (!check_without_entry(c, e, b) && !check_list(c, e, b))
 			mismatch(c, e->file, peer_rec, "%s has no crypto map entry whose peer is this router", c->file[b].file);
@@ -350,7 +231,7 @@ check_pair(struct comparison *c, const struct end *e, const struct rec *peer_rec
 		check_ike(c, e, o);
 		check_proposals(c, e, o, nfit ? nfit : ans->n < FIT_MAX ? ans->n : FIT_MAX);
 	}
-	check_identities(c, e, b, &ans->all, true);
+	check_identities(c, e, b, &ans->all, &ans->own, true);
 }
 
 void
@@ -377,6 +258,7 @@ check_maps(struct comparison *c, size_t a)
 	for (size_t b = 0; b < c->n; b++) {
 		free(ans[b].end);
 		free(ans[b].all.v);
+		free(ans[b].own.v);
 	}
 	free(ans);
 }
