@@ -58,12 +58,14 @@ new_step(struct matcher *mr, uint16_t pos, int tok, int prev, uint32_t used)
 	return mr->nstep++;
 }
 
+#define LISTING 0x100	/* beside the flags of match.h: for `?` and Tab */
+
 static bool
 row_visible(const struct matcher *mr, const struct g_row *r, unsigned flags)
 {
 	if (mr->levels && mr->levels[r - g_rows] > mr->level)
 		return false;
-	return !(flags & MATCH_NO && r->kind == G_EXEC);
+	return !(flags & MATCH_NO && r->kind == G_EXEC) && !(flags & LISTING && r->flags & G_ROW_UNLISTED);
 }
 
 static bool
@@ -79,7 +81,7 @@ list_visible(const struct matcher *mr, uint32_t first, int n, unsigned flags)
 static bool
 trie_visible(const struct matcher *mr, int t, unsigned flags)
 {
-	if (!mr->levels && !(flags & MATCH_NO))
+	if (!mr->levels && !(flags & (MATCH_NO | LISTING)))
 		return true;
 	if (list_visible(mr, g_trie[t].tail, g_trie[t].ntail, flags) || list_visible(mr, g_trie[t].head, g_trie[t].nhead, flags))
 		return true;
@@ -444,6 +446,7 @@ match_options(struct matcher *mr, int mode, const struct lexed *lx, int first, u
 		m->depth = w.depth;
 		return w.status;
 	}
+	flags |= LISTING;
 	if (end < lx->n)
 		prefix = lx->tok[end];
 	if (w.trie >= 0) {

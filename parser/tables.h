@@ -143,6 +143,7 @@ struct g_node {
 #define G_ROW_STAYS	0x10000
 #define G_ROW_COMPACT	0x20000	/* no `!` between its blocks */
 #define G_ROW_ACTS	0x40000	/* exec row of global configuration: does something, stores nothing */
+#define G_ROW_UNLISTED	0x80000	/* taken, but not shown by `?` and Tab */
 #define G_ROW_ANYMODE	0x0020	/* exit, end, do: in every configuration mode */
 
 struct g_row {

@@ -144,6 +144,8 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->flags |= G_ROW_DEFAULT_ON;
 	else if (strcmp(w, "anymode") == 0)
 		r->flags |= G_ROW_ANYMODE;
+	else if (strcmp(w, "unlisted") == 0)
+		r->flags |= G_ROW_UNLISTED;
 	else if (strcmp(w, "acts") == 0)
 		r->flags |= G_ROW_ACTS;
 	else if (strcmp(w, "reenter") == 0)

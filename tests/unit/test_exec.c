@@ -455,6 +455,17 @@ START_TEST(help)
 }
 END_TEST
 
+/* What everybody types, although two commands begin so; `?` and Tab do not show it. */
+START_TEST(unlisted)
+{
+	ck_assert(strstr(say("sh log"), "Syslog logging: "));
+	ck_assert(!strstr(say("show login"), "Syslog logging: "));
+	ck_assert_str_eq(ask(MSG_HELP, "show log"), "logging  login\n\n");
+	ck_assert(!strstr(ask(MSG_HELP, "show "), "  log "));
+	ck_assert_str_eq(say("show lo"), "% Ambiguous command:  \"show lo\"\n\n");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -472,6 +483,7 @@ main(void)
 	tcase_add_test(t, incremental);
 	tcase_add_test(t, quiet);
 	tcase_add_test(t, help);
+	tcase_add_test(t, unlisted);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
