@@ -34,7 +34,7 @@ GEN_OBJ = $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(GEN))
 
 ifeq ($(wildcard config.mk),)
 # not configured yet: whatever is asked for, the machine is made ready first
-ALL_TARGETS = all check check-unit check-asan check-clang bench bench-wide bench-tunnels fuzz reference demo lab check-lab uninstall-setup install
+ALL_TARGETS = all check check-unit check-clients check-asan check-clang bench bench-wide bench-tunnels fuzz reference demo lab check-lab uninstall-setup install
 $(ALL_TARGETS):
 	tools/setup
 	@$(MAKE) $@
@@ -106,7 +106,7 @@ $(B)/bench/%: tests/scale/%.c $(B)/libconfterm.a
 # --- tests ---------------------------------------------------------------------
 
 check: all reference-check $(UNIT) ## every test; what the running kernel cannot do runs in a guest
-	@tools/setup --with-guest
+	@tools/setup --with-guest --with-clients
 	@B=$(B) tests/run
 
 reference-check: all
@@ -115,6 +115,10 @@ reference-check: all
 
 check-unit: all reference-check $(UNIT)
 	@B=$(B) tests/run unit golden
+
+check-clients: all ## netmiko, Ansible, rancid, OpenSSH, a person at a terminal: against a router in a network namespace
+	@tools/setup --with-clients
+	@B=$(B) tests/run clients
 
 check-asan: ## unit tests and goldens with AddressSanitizer and UBSan
 	@$(MAKE) B=build-asan CFLAGS_EXTRA="-O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" check-unit
@@ -175,4 +179,4 @@ clean: ## remove what was built (the record of setup and the guest kernel stay)
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
-.PHONY: all check check-unit check-clang demo bench bench-wide lab check-asan install fuzz clean help
+.PHONY: all check check-unit check-clients check-asan check-clang demo bench bench-wide lab check-asan install fuzz clean help

@@ -15,7 +15,7 @@
 #include "sshd/proto.h"
 
 #define SSH_STARTUPS	128	/* connections that have not logged in */
-#define SSH_FROM_ONE	32	/* ... of one address */
+#define SSH_FROM_ONE	64	/* ... of one address: half of them; a script may well open fifty at once */
 #define SSH_PROBES	32	/* keys that a connection may offer */
 #define SSH_COPY_MAX	(64u << 20)	/* bytes of a file that is received */
 

@@ -3,7 +3,9 @@
 # Two network namespaces that the test makes itself, nothing else of the host is used.
 #
 #   router < configuration         conftermd in its namespace; $R_IP is its address on the cable
-#   front_door                     SSH to the router's prompt at $R_IP, port 22
+#   front_door                     SSH to the router's prompt at $R_IP, port 22: the router's own server
+#   openssh_door [LINE...]         the same by OpenSSH's server, the prompt as login shell; LINEs of sshd_config.
+#                                  There is a user `forced`, too, with the key $T/forced
 #   client COMMAND...              a program on the other machine; ssh_options are OpenSSH's
 #   ios "command" ...              output of commands at the router's own shell, without SSH
 #   check, await, has, lacks       as in tests/lab/lib.sh
@@ -96,19 +98,25 @@ openssh_door() { # [line of sshd_config]...
 	mkdir "$d"
 	printf '#!/bin/sh\nexec %q -s %q "$@"\n' "$B/confterm" "$T/run/cli.sock" > "$d/login-shell"
 	chmod 755 "$d/login-shell" && chmod 711 "$d"
-	{ cat /etc/passwd; echo "admin:x:0:0::/:$d/login-shell"; echo "oper:x:65433:65433::/:$d/login-shell"; } > "$d/passwd"
-	{ echo "admin:$(openssl passwd -6 "$ADMIN_PASSWORD"):1::::::"; echo "oper:$(openssl passwd -6 "$OPER_PASSWORD"):1::::::"; } > "$d/shadow"
+	{ cat /etc/passwd; printf '%s\n' "admin:x:0:0::/:$d/login-shell" "oper:x:65433:65433::/:$d/login-shell" "forced:x:65434:65434::/:/bin/sh"; } > "$d/passwd"
+	{ echo "admin:$(openssl passwd -6 "$ADMIN_PASSWORD"):1::::::"; echo "oper:$(openssl passwd -6 "$OPER_PASSWORD"):1::::::"; echo "forced:*:1::::::"; } > "$d/shadow"
 	chmod 600 "$d/shadow"
-	[ -e "$T/host_key" ] || ssh-keygen -q -t ed25519 -N '' -f "$T/host_key"
+	ssh-keygen -q -t ed25519 -N '' -f "$T/host_key" && ssh-keygen -q -t ed25519 -N '' -f "$T/forced" && cp "$T/forced.pub" "$d/keys"
 	{ printf '%s\n' "HostKey $T/host_key" "ListenAddress $R_IP:22" "PidFile $d/pid" "UsePAM no" "PermitRootLogin yes" "PrintMotd no" \
-		"PrintLastLog no" "MaxStartups 200" "LoginGraceTime 60" "AuthorizedKeysFile none" "$@"; } > "$d/config"
+		"PrintLastLog no" "MaxStartups 200" "LoginGraceTime 60" "StrictModes no" "AuthorizedKeysFile $d/keys" "$@"; } > "$d/config"
 	ip netns exec "$R" unshare --mount sh -c 'mount --bind "$0/passwd" /etc/passwd && mount --bind "$0/shadow" /etc/shadow &&
 		mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec /usr/sbin/sshd -D -e -f "$0/config"' "$d" > "$d/log" 2>&1 &
 	PIDS+=($!)
 	chmod 666 "$T/run/cli.sock"
 	try 20 client bash -c ": < /dev/tcp/$R_IP/22" || give_up "sshd does not answer: $(cat "$d/log")"
 }
-front_door() { openssh_door; }
+# The router's own server.
+confterm_door() { # [configuration line]...
+	ios "configure terminal" "ip domain name example.net" "crypto key generate rsa modulus 2048" "line vty 0 63" "login local" \
+		"transport input ssh" "exit" "$@" end > "$T/door" || give_up "no SSH server: $(cat "$T/door")"
+	try 20 client bash -c ": < /dev/tcp/$R_IP/22" || give_up "no SSH server: $(cat "$T/door"; tail -n 20 "$T/conftermd.log")"
+}
+front_door() { confterm_door "$@"; }
 ssh_config() { # > file: the same options for programs that take a file
 	printf '%s\n' "Host *" "UserKnownHostsFile $T/known" "GlobalKnownHostsFile none" "StrictHostKeyChecking accept-new" "LogLevel ERROR" "ConnectTimeout 20"
 }

@@ -81,6 +81,7 @@ check("four lines typed ahead, each behind its prompt", [line.split(b"#", 1)[1] 
       == [b"show clock", b"show privilege", b"configure terminal", b"end"], got)
 
 # --- 29: `?` in the middle of a line that goes on
+c.send("terminal length 0\r"), until(c)
 c.send("show running-config ?")
 got = until(c, rb"r1#show running-config $")
 check("help behind a word lists `all`, without Enter", re.search(rb"\r\n  all ", got) and b"<cr>" in got, got)
@@ -89,7 +90,6 @@ got = until(c, rb"r1#$")
 check("and the line is still there", b"Current configuration" in got, got)
 
 # --- 3: long lines are not folded
-c.send("terminal length 0\r"), until(c)
 for width, command in ((511, "terminal width 511"), (0, "terminal width 0"), (132, "terminal width 132")):
     c.send(command + "\r")
     got = until(c)
