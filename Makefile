@@ -179,4 +179,4 @@ clean: ## remove what was built (the record of setup and the guest kernel stay)
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
-.PHONY: all check check-unit check-clients check-asan check-clang demo bench bench-wide lab check-asan install fuzz clean help
+.PHONY: all check check-unit check-clients check-asan check-clang demo bench bench-wide lab install fuzz clean help

@@ -95,34 +95,42 @@ by_left(const void *a, const void *b)
 	return strcasecmp(x->left, y->left);
 }
 
+/* Behind the `|` of an exec command: the filters. */
+static bool
+filter_options(struct session *s, const char *line, struct options *o)
+{
+	static const char *const words[][2] = { { "begin", "Begin with the line that matches" },
+		{ "count", "Count number of lines which match regexp" }, { "exclude", "Exclude lines that match" },
+		{ "include", "Include lines that match" }, { "section", "Filter a section of output" } };
+	const char *p = strstr(line, " |");
+
+	if (!p || (s->configuring && strncasecmp(line + strspn(line, " "), "do ", 3) != 0))
+		return false;
+	p += 2 + strspn(p + 2, " ");
+	if (strchr(p, ' ')) {
+		add(o, "LINE", "Regular Expression", false, false);
+		return true;
+	}
+	o->prefix = p;
+	o->prefix_len = strlen(p);
+	for (int i = 0; i < 5; i++)
+		if (strncasecmp(words[i][0], p, o->prefix_len) == 0)
+			add(o, words[i][0], words[i][1], true, false);
+	return true;
+}
+
 static enum match_status
 gather(struct session *s, const char *line, struct options *o, struct match *m, int *shift)
 {
 	struct lexed lx;
 	enum match_status st;
-	const char *text = line, *bar = strstr(line, " |");
+	const char *text = line;
 
 	*shift = 0;
 	o->s = s;
 	o->prefix = "";
-	if (bar && !s->configuring) {
-		static const char *const words[][2] = { { "begin", "Begin with the line that matches" },
-			{ "count", "Count number of lines which match regexp" }, { "exclude", "Exclude lines that match" },
-			{ "include", "Include lines that match" }, { "section", "Filter a section of output" } };
-		const char *p = bar + 2;
-
-		p += strspn(p, " ");
-		if (strchr(p, ' ')) {
-			add(o, "LINE", "Regular Expression", false, false);
-			return MATCH_OK;
-		}
-		o->prefix = p;
-		o->prefix_len = strlen(p);
-		for (int i = 0; i < 5; i++)
-			if (strncasecmp(words[i][0], p, o->prefix_len) == 0)
-				add(o, words[i][0], words[i][1], true, false);
+	if (filter_options(s, line, o))
 		return MATCH_OK;
-	}
 	lex_line(&lx, text);
 	if (s->configuring && lx.n > 0 && token_is(&lx.tok[0], "do") && (lx.n > 1 || !lx.open)) {
 		text = lx.n > 1 ? lx.tok[1].s : "";
@@ -295,16 +303,18 @@ help_complete(struct session *s, const char *line, struct buf *insert)
 	lex_line(&lx, line);
 	if (!lx.open || lx.n == 0)
 		return;
-	o.prefix = lx.tok[lx.n - 1].s;
-	o.prefix_len = lx.tok[lx.n - 1].len;
-	if (s->configuring && lx.n > 1 && token_is(&lx.tok[0], "do"))
-		first = 1;
-	session_limit(s, true);
-	if (s->configuring && !first)
-		config_options(&s->config, line, collect_tab, &t, &m);
-	else
-		match_options(&s->r->matcher, MODE_EXEC, &lx, first, 0, collect_tab, &t, &m);
-	session_limit(s, false);
+	if (!filter_options(s, line, &o)) {
+		o.prefix = lx.tok[lx.n - 1].s;
+		o.prefix_len = lx.tok[lx.n - 1].len;
+		if (s->configuring && lx.n > 1 && token_is(&lx.tok[0], "do"))
+			first = 1;
+		session_limit(s, true);
+		if (s->configuring && !first)
+			config_options(&s->config, line, collect_tab, &t, &m);
+		else
+			match_options(&s->r->matcher, MODE_EXEC, &lx, first, 0, collect_tab, &t, &m);
+		session_limit(s, false);
+	}
 	for (size_t i = 0; i < o.n; i++) {
 		const char *w = o.v[i].left;
 		size_t k = 0;

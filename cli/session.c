@@ -252,7 +252,8 @@ unknown_command(struct session *s, const char *line)
 {
 	size_t lead = strspn(line, " \t"), n = strcspn(line + lead, " \t");
 
-	out(s, "Translating \"%.*s\"...domain server (255.255.255.255)\n", (int)n, line + lead);
+	out(s, "Translating \"%.*s\"%s\n", (int)n, line + lead,
+	    store_flag(s->r->store, store_root(s->r->store), ROW_IP_DOMAIN_LOOKUP) ? "...domain server (255.255.255.255)" : "");
 	out(s, "%% Unknown command or computer name, or unable to find computer address\n");
 }
 
@@ -279,7 +280,8 @@ exec_line(struct session *s, const char *text, int shift)
 		}
 	}
 	lex_line(&lx, line);
-	if (lx.n == 0 || lx.tok[0].s[0] == '!') {
+	/* an `end` too many, as pasted configurations have it, harms nobody; as a command it would make `en` ambiguous */
+	if (lx.n == 0 || lx.tok[0].s[0] == '!' || (lx.n == 1 && token_is(&lx.tok[0], "end"))) {
 		free(line);
 		finish_command(s);
 		return;
