@@ -38,9 +38,9 @@ static struct {
 	FILE *out, *err;
 	struct termios saved;
 	bool fresh;		/* nothing of this line was given to libedit */
+	bool unshown;		/* the prompt waits for the width: el_gets() begins with that of the window */
 	char mb[8];		/* bytes of an unfinished character */
 	size_t nmb;
-	unsigned cols;		/* as libedit was told */
 } T;
 
 /* libedit's text as the bytes that were typed. */
@@ -126,12 +126,31 @@ pasted_line(struct client *c)
 	return false;
 }
 
+/* libedit, which takes the window's width by itself, wraps there, but never before the session's width. */
+static void
+set_width(struct client *c)
+{
+	unsigned want = c->width ? c->width : UNLIMITED, cols, rows;
+	char num[12];
+
+	window_size(&cols, &rows);
+	if (want <= cols)
+		return;
+	snprintf(num, sizeof num, "%u", want);
+	el_set(T.el, EL_SETTC, "co", num, NULL);
+}
+
 static int
 get_char(EditLine *el, wchar_t *wc)
 {
 	struct client *c = T.c;
 	int key;
 
+	if (T.unshown) {
+		T.unshown = false;
+		set_width(c);
+		term_redraw();
+	}
 	while (T.nmb == 0 || !decode(wc)) {
 		while (input_size(&c->input) == 0) {
 			if (c->over || c->dead || c->input.eof)
@@ -261,26 +280,12 @@ key_ignore(EditLine *el, int ch)
 static char *
 prompt(EditLine *el)
 {
+	static char none[] = "";
 	char *nl = strrchr(T.c->prompt, '\n');
 
+	if (T.unshown)
+		return none;
 	return nl ? nl + 1 : T.c->prompt;
-}
-
-/* libedit wraps where the terminal does, but never before the session's width. */
-static void
-set_width(struct client *c)
-{
-	unsigned want = c->width ? c->width : UNLIMITED, cols, rows;
-	char num[12];
-
-	window_size(&cols, &rows);
-	if (want < cols)
-		want = cols;
-	if (want == T.cols)
-		return;
-	snprintf(num, sizeof num, "%u", want);
-	el_set(T.el, EL_SETTC, "co", num, NULL);
-	T.cols = want;
 }
 
 char *
@@ -292,9 +297,8 @@ term_line(struct client *c, const char *text, size_t *len)
 
 	if (nl)
 		out_put(c, text, (size_t)(nl + 1 - text));
-	set_width(c);
 	c->end = c->drop = c->fast = false;
-	T.fresh = true;
+	T.fresh = T.unshown = true;
 	c->editing = true;
 	s = el_gets(T.el, &n);
 	c->editing = false;
@@ -326,7 +330,6 @@ term_resize(void)
 {
 	if (!T.el)
 		return;
-	T.cols = 0;
 	el_resize(T.el);
 	if (T.c->editing) {
 		set_width(T.c);

@@ -89,6 +89,18 @@ c.send("\r")
 got = until(c, rb"r1#$")
 check("and the line is still there", b"Current configuration" in got, got)
 
+# --- 10: in configuration mode 20 characters of the host name, and the new name at once
+c.send("configure terminal\r"), until(c, rb"\(config\)#$")
+c.send("hostname a-name-of-thirty-two-characters\r")
+got = until(c, rb"\(config\)#$")
+check("a long host name is cut in configuration mode", got.endswith(b"\r\na-name-of-thirty-two(config)#"), got)
+c.send("end\r")
+got = until(c, rb"characters#$")
+check("and whole in the next prompt", got.endswith(b"\r\na-name-of-thirty-two-characters#"), got)
+c.send("configure terminal\r"), until(c, rb"\(config\)#$")
+c.send("hostname r1\r"), until(c, rb"r1\(config\)#$")
+c.send("end\r"), until(c)
+
 # --- 3: long lines are not folded
 for width, command in ((511, "terminal width 511"), (0, "terminal width 0"), (132, "terminal width 132")):
     c.send(command + "\r")
@@ -98,10 +110,18 @@ for width, command in ((511, "terminal width 511"), (0, "terminal width 0"), (13
     text = "show running-config | include ^" + "abcdefghij" * (n // 10 - 3)
     for i in range(0, len(text), 7):        # in small pieces, so that it cannot come back as it went
         c.send(text[i:i + 7])
-        time.sleep(0.005)
+        time.sleep(0.005 if i > 70 else 0.03)   # slower than a paste comes
     c.send("\r")
     got = until(c)
     check("%d characters are echoed as they are" % len(text), got == text.encode() + b"\r\nr1#", got)
+c.send("exit\r")
+c.expect(pexpect.EOF)
+c.close()
+c = session(rows=1000, columns=511)
+text = "show running-config | include ^" + "0123456789" * 45
+c.send(text + "\r")
+got = until(c)
+check("a terminal of 511 columns and 1000 rows folds nothing", got == text.encode() + b"\r\nr1#", got)
 c.send("exit\r")
 c.expect(pexpect.EOF)
 c.close()
@@ -181,7 +201,10 @@ check("disable", got == b"show privilege\r\nCurrent privilege level is 1\r\nr1>"
 c.send("configure terminal\r")
 got = until(c, b"r1>$")
 check("level 1 cannot configure", b"% Invalid input detected" in got, got)
-c.send("terminal length 0\r"), until(c, b"r1>$")
+for command in ("terminal length 0", "terminal width 511", "terminal width 512", "terminal width 132", "terminal width 0"):
+    c.send(command + "\r")
+    got = until(c, b"r1>$")
+    check("%s says nothing at level 1, either" % command, got == command.encode() + b"\r\nr1>", got)
 c.send("enable\r")
 for i in range(3):
     until(c, rb"Password: $")
