@@ -5,6 +5,7 @@
  * signature of a key. After the last attempt the connection is closed.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,10 @@ begin(struct conn *c)
 static int
 answer(struct conn *c, int sent)
 {
+	if (sent == -EMSGSIZE)
+		c->over = true;		/* a name or password longer than any can be: no client of a person sends it */
 	if (sent < 0)
-		return SSH_AUTH_DENIED;		/* a name or password longer than any can be */
+		return SSH_AUTH_DENIED;
 	switch (ask_result(NULL, 0)) {
 	case SSHD_PASS:
 		c->passed = true;

@@ -92,6 +92,9 @@ turns(struct conn *c)
 	while (!c->over && ssh_is_connected(c->session) && !(ssh_get_status(c->session) & (SSH_CLOSED | SSH_CLOSED_ERROR))) {
 		if (ssh_event_dopoll(c->event, until ? 200 : -1) == SSH_ERROR)
 			break;
+		/* of a message that libssh drops without an answer (a key of a type that is not taken) the peer would wait for one */
+		if (!c->passed && ssh_get_error_code(c->session) == SSH_FATAL)
+			break;
 		relay_turn(c);
 		if (c->closing && !until)
 			until = now() + GOODBYE;

@@ -15,7 +15,7 @@
 
 #define RETRY_TENTHS	150	/* how long to wait for a daemon that went away */
 
-static const char *const parser_errors[] = {"% Invalid input", "% Incomplete command", "% Ambiguous command"};
+static const char *const parser_errors[] = {"% Invalid input", "% Incomplete command", "% Ambiguous command", "% Unknown command", "% Type \""};
 
 /* With -c: notes that a command printed one of the parser's errors. */
 static void
