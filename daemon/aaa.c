@@ -250,6 +250,22 @@ verify_job(const char *clear, const struct stored_password *p)
 	return j;
 }
 
+/* The access-class of the user himself. */
+static bool
+may_from_here(const struct aaa_request *q, const struct local_user *u)
+{
+	return !u->access_class || aaa_acl_permits(q->a->r, u->access_class, q->addr);
+}
+
+/* The signature was checked; what else the user's line says holds as for passwords. */
+static struct job *
+key_job(struct aaa_request *q)
+{
+	struct local_user u;
+
+	return answer_job(!aaa_local_user(q->a->r->store, q->user, false, &u) || may_from_here(q, &u) ? JOB_YES : JOB_NO);
+}
+
 static struct job *
 local_job(struct aaa_request *q, bool exact)
 {
@@ -262,7 +278,7 @@ local_job(struct aaa_request *q, bool exact)
 
 		return j;
 	}
-	if (u.access_class && !aaa_acl_permits(r, u.access_class, q->addr))
+	if (!may_from_here(q, &u))
 		return answer_job(JOB_NO);
 	if (u.nopassword)
 		return answer_job(JOB_YES);
@@ -322,7 +338,7 @@ step(struct aaa_request *q)
 	}
 	switch (q->method[q->at].kind) {
 	case METHOD_NONE:
-		j = answer_job(JOB_YES);
+		j = q->by_key ? key_job(q) : answer_job(JOB_YES);
 		break;
 	case METHOD_LOCAL:
 	case METHOD_LOCAL_CASE:

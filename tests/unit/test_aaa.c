@@ -100,6 +100,18 @@ enable(int level, const char *password)
 	return got.result == AAA_PASS ? got.level : got.result == AAA_FAIL ? -1 : -2;
 }
 
+/* The same with a key whose signature was checked. */
+static int
+login_key(const char *user)
+{
+	int n = answers;
+
+	aaa_login_key(R.aaa, LINE_VTY, 0, user, "10.0.0.9", address("10.0.0.9"), answered, NULL);
+	ck_assert_int_eq(answers, n);
+	wait_answer(n + 1);
+	return got.result == AAA_PASS ? got.level : got.result == AAA_FAIL ? -1 : -2;
+}
+
 START_TEST(local_users)
 {
 	type_all(&T, "username admin privilege 15 secret adm\nusername op password 0 opp\nusername open nopassword\n"
@@ -115,6 +127,9 @@ START_TEST(local_users)
 	ck_assert_int_eq(login("hidden", "cisco"), 2);
 	ck_assert_int_eq(login("scrypt", "sc"), 3);		/* names are not told apart by case */
 	ck_assert_int_eq(login("far", "adm"), -1);		/* from here he may not */
+	ck_assert_int_eq(login_key("far"), -1);			/* nor with a key */
+	ck_assert_int_eq(login_key("admin"), 15);
+	ck_assert_int_eq(login_key("op"), 2);
 	ck_assert_int_eq(login("none", ""), -1);
 	ck_assert_int_eq(login("nobody", "adm"), -1);
 	ck_assert_int_eq(login("", ""), -1);
