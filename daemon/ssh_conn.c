@@ -130,6 +130,15 @@ answer(struct ssh_conn *c, enum sshd_result result, const char *text)
 	return false;
 }
 
+/* No, and no more attempts: its process has time to say so. */
+static bool
+last_answer(struct ssh_conn *c, const char *text)
+{
+	c->over = true;
+	set_timer(c, &c->limit, GOODBYE);
+	return answer(c, SSHD_OVER, text);
+}
+
 /* --- logging in --- */
 
 /* The name as it is asked for and logged: what cannot be a user's is one name that nobody has. */
@@ -188,7 +197,10 @@ decide(struct ssh_conn *c)
 	set_stage(c, SSH_LOGIN);
 	if (c->result != AAA_PASS)
 		ssh_log(c->h, SSH_USERAUTH, c, false);
-	answer(c, ++c->failures >= (o.retries ? o.retries : 1) || c->result == AAA_PASS ? SSHD_OVER : SSHD_FAIL, c->answer ? c->answer : "");
+	if (++c->failures >= (o.retries ? o.retries : 1) || c->result == AAA_PASS)
+		last_answer(c, c->answer ? c->answer : "");
+	else
+		answer(c, SSHD_FAIL, c->answer ? c->answer : "");
 }
 
 static void
@@ -221,7 +233,7 @@ attempt(struct ssh_conn *c, const struct sshd_field *user)
 	take_name(c, user->s, user->n);
 	c->vty = line_find_vty(c->h->r, c->addr, &why);
 	if (c->vty < 0 || aaa_blocked(c->h->r->aaa, c->addr)) {
-		answer(c, SSHD_OVER, "");
+		last_answer(c, "");
 		return false;
 	}
 	set_stage(c, SSH_ASKED);
@@ -255,7 +267,7 @@ on_probe(struct ssh_conn *c, const struct sshd_msg *m)
 {
 	take_name(c, m->f[0].s, m->f[0].n);
 	if (++c->probes > SSH_PROBES)
-		answer(c, SSHD_OVER, "");
+		last_answer(c, "");
 	else
 		answer(c, key_known(c, &m->f[2]) ? SSHD_PASS : SSHD_FAIL, "");
 }
@@ -364,6 +376,8 @@ on_open(struct ssh_conn *c, const struct sshd_msg *m)
 static bool
 may_come(const struct ssh_conn *c, uint8_t type)
 {
+	if (c->over)
+		return false;
 	switch (type) {
 	case SSHD_AGREED:
 		return c->stage == SSH_LOGIN && !c->cipher;
@@ -465,6 +479,38 @@ set_options(struct router *r, int fd, const struct ssh_settings *o)
 		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
+struct ssh_conn *
+ssh_conn_attach(struct ssh *h, int sock, pid_t pid, const struct sockaddr_in *from, double timeout)
+{
+	struct ssh_conn *c = xcalloc(1, sizeof *c);
+
+	c->h = h;
+	c->stage = SSH_LOGIN;
+	c->addr = from->sin_addr;
+	c->port = ntohs(from->sin_port);
+	inet_ntop(AF_INET, &c->addr, c->from, sizeof c->from);
+	c->sock = sock;
+	c->pid = pid;
+	c->vty = -1;
+	if ((c->next = h->conns))
+		c->next->prev = &c->next;
+	c->prev = &h->conns;
+	h->conns = c;
+	h->nconns++;
+	h->waiting++;
+	ev_io_init(&c->rd, on_read, sock, EV_READ);
+	ev_timer_init(&c->limit, on_limit, timeout, 0.);
+	ev_timer_init(&c->delay, on_delay, 0., 0.);
+	ev_child_init(&c->child, on_child, pid, 0);
+	ev_child_init(&c->client_child, on_client, 0, 0);
+	c->rd.data = c->limit.data = c->delay.data = c->child.data = c->client_child.data = c;
+	ev_io_start(h->r->loop, &c->rd);
+	ev_timer_start(h->r->loop, &c->limit);
+	if (pid > 0)
+		ev_child_start(h->r->loop, &c->child);
+	return c;
+}
+
 void
 ssh_conn_new(struct ssh *h, int fd, const struct sockaddr_in *from)
 {
@@ -489,30 +535,7 @@ ssh_conn_new(struct ssh *h, int fd, const struct sockaddr_in *from)
 		log_msg("SSH", 3, "CHILD", "confterm-sshd cannot be started: %s", strerror(-pid));
 		return;
 	}
-	c = xcalloc(1, sizeof *c);
-	c->h = h;
-	c->stage = SSH_LOGIN;
-	c->addr = from->sin_addr;
-	c->port = ntohs(from->sin_port);
-	inet_ntop(AF_INET, &c->addr, c->from, sizeof c->from);
-	c->sock = sock;
-	c->pid = pid;
-	c->vty = -1;
-	if ((c->next = h->conns))
-		c->next->prev = &c->next;
-	c->prev = &h->conns;
-	h->conns = c;
-	h->nconns++;
-	h->waiting++;
-	ev_io_init(&c->rd, on_read, sock, EV_READ);
-	ev_timer_init(&c->limit, on_limit, o.timeout, 0.);
-	ev_timer_init(&c->delay, on_delay, 0., 0.);
-	ev_child_init(&c->child, on_child, pid, 0);
-	ev_child_init(&c->client_child, on_client, 0, 0);
-	c->rd.data = c->limit.data = c->delay.data = c->child.data = c->client_child.data = c;
-	ev_io_start(h->r->loop, &c->rd);
-	ev_timer_start(h->r->loop, &c->limit);
-	ev_child_start(h->r->loop, &c->child);
+	c = ssh_conn_attach(h, sock, pid, from, o.timeout);
 	if (sshd_send(sock, true, -1, SSHD_SETTINGS, o.methods, o.banner ? o.banner : "", o.ciphers, o.macs, o.kex, o.hostkeys,
 	    o.pubkeys, 0u, 0u) < 0 || sshd_send(sock, true, -1, SSHD_KEY, key->pem) < 0)
 		ssh_conn_end(c);

@@ -62,6 +62,7 @@ struct ssh_conn {
 	pid_t pid;
 	ev_child child;
 	unsigned failures, probes;
+	bool over;			/* the last attempt was answered */
 	int vty;			/* line that the attempt is for, then the one it has */
 	struct aaa_request *request;
 	enum aaa_result result;
@@ -87,6 +88,8 @@ void ssh_log(struct ssh *h, enum ssh_said what, const struct ssh_conn *c, bool g
 
 /* ssh_conn.c: takes the accepted socket. */
 void ssh_conn_new(struct ssh *h, int fd, const struct sockaddr_in *from);
+/* The daemon's end of a connection whose process (0: whoever has the other end of sock) is there. Seconds to log in. */
+struct ssh_conn *ssh_conn_attach(struct ssh *h, int sock, pid_t pid, const struct sockaddr_in *from, double timeout);
 /* Ends it at once, whatever it does; c is gone. */
 void ssh_conn_end(struct ssh_conn *c);
 
