@@ -140,13 +140,13 @@ encode(char *b, const struct shape *sh, va_list ap)
 }
 
 int
-sshd_send(int sock, bool nonblock, int fd_along, uint8_t type, ...)
+sshd_send(int sock, bool nonblock, int fd_along, enum sshd_type type, ...)
 {
 	union { struct cmsghdr h; char d[CMSG_SPACE(sizeof(int))]; } along = {0};
 	char b[SSHD_PACKET_MAX];
 	struct iovec iov = { .iov_base = b };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
-	const struct shape *sh = shape(type);
+	const struct shape *sh = shape((uint8_t)type);
 	ssize_t r;
 	va_list ap;
 	long n;

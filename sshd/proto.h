@@ -103,7 +103,7 @@ int sshd_decode(struct sshd_msg *m, bool from_child, char *packet, size_t n);
  * passed, -1: none. Does not block when nonblock is set. 0 or -errno; -EMSGSIZE
  * when a field is longer than it may be.
  */
-int sshd_send(int sock, bool nonblock, int fd_along, uint8_t type, ...);
+int sshd_send(int sock, bool nonblock, int fd_along, enum sshd_type type, ...);
 
 /*
  * Reads one packet into buf (SSHD_PACKET_MAX bytes). Its length, 0 at the end,
