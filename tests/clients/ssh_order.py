@@ -91,6 +91,14 @@ with Raw(address) as r:
     good, seen = nothing_given(r)       # libssh says nothing to a signature that is wrong
     check("a wrong signature, and nothing behind it", good, seen)
 
+# what libssh drops without a word: a key that is too small. Its owner is not left to wait
+small = paramiko.RSAKey.generate(1024)
+with Raw(address) as r:
+    r.service()
+    r.send(USERAUTH_REQUEST, "admin", "ssh-connection", "publickey", True, "rsa-sha2-256", small.asbytes(),
+           small.sign_ssh_data(b"anything", "rsa-sha2-256").asbytes())
+    check("a key of 1,024 bits: the connection is closed", r.ended(10))
+
 # --- what is no SSH at all
 for what, data in (("HTTP", b"GET / HTTP/1.0\r\n\r\n"), ("no line end in a megabyte", b"SSH-2.0-" + b"A" * (1 << 20)),
                    ("lines without end", b"hello\r\n" * 100000), ("SSH 1", b"SSH-1.5-old\r\n"), ("NUL bytes", b"\0" * 65536),
