@@ -58,8 +58,12 @@ json_t *session_neighbors(struct session *s);
 void session_busy(struct session *s, void (*cancel)(void *arg), void (*gone)(void *arg), void *arg);
 void session_done(struct session *s);
 
-/* Asks for a line (flags: ASK_NOECHO, ASK_KEY of cli/proto.h); answer() gets it. */
+/*
+ * Asks for a line (flags: ASK_NOECHO, ASK_KEY of cli/proto.h); answer() gets it,
+ * and arg with it. Instead drop(arg) is called when there will be no answer:
+ * Ctrl-C, or the session ended. drop NULL: nothing is to be freed.
+ */
 void session_ask(struct session *s, unsigned flags, const char *question,
-    void (*answer)(struct session *s, const char *text, void *arg), void *arg);
+    void (*answer)(struct session *s, const char *text, void *arg), void *arg, void (*drop)(void *arg));
 
 #endif

@@ -142,17 +142,26 @@ session_done(struct session *s)
 
 void
 session_ask(struct session *s, unsigned flags, const char *question,
-    void (*answer)(struct session *, const char *, void *), void *arg)
+    void (*answer)(struct session *, const char *, void *), void *arg, void (*drop)(void *))
 {
 	struct buf b = {0};
 
 	s->answer = answer;
 	s->answer_arg = arg;
+	s->answer_drop = drop;
 	buf_putc(&b, (char)flags);
 	buf_puts(&b, question);
 	if (s->conn)
 		conn_send(s->conn, MSG_ASK, buf_str(&b), b.n);
 	buf_free(&b);
+}
+
+static void
+drop_question(struct session *s)
+{
+	if (s->answer && s->answer_drop)
+		s->answer_drop(s->answer_arg);
+	s->answer = NULL;
 }
 
 void
@@ -531,7 +540,7 @@ message(void *session, uint8_t type, const char *body, size_t len)
 			s->cancel = NULL;
 			cancel(s->arg);
 		} else if (s->answer) {
-			s->answer = NULL;
+			drop_question(s);
 			finish_command(s);
 		}
 		break;
@@ -562,6 +571,7 @@ session_free_if_gone(struct session *s)
 	for (int i = 0; i < s->nhistory; i++)
 		xfree_secret(s->history[i]);
 	login_drop(s->login);
+	drop_question(s);
 	filter_free(s->filter);
 	fetch_free(s);
 	buf_wipe(&s->text);
@@ -658,7 +668,7 @@ exec_configure(struct session *s, const void *values)
 	if (v->has & HAS_CONFIGURE_WHAT)
 		configure(s);
 	else
-		session_ask(s, 0, "Configuring from terminal, memory, or network [terminal]? ", configure_answer, NULL);
+		session_ask(s, 0, "Configuring from terminal, memory, or network [terminal]? ", configure_answer, NULL, NULL);
 }
 
 void

@@ -64,6 +64,7 @@ struct session {
 	/* a question */
 	void (*answer)(struct session *s, const char *text, void *arg);
 	void *answer_arg;
+	void (*answer_drop)(void *arg);
 	char end_byte;			/* last byte printed, to end output in a newline */
 };
 

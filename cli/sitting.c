@@ -305,7 +305,7 @@ password_typed(struct session *s, const char *text, void *arg)
 static void
 ask_password(struct session *s)
 {
-	session_ask(s, ASK_NOECHO, "Password: ", password_typed, NULL);
+	session_ask(s, ASK_NOECHO, "Password: ", password_typed, NULL, NULL);
 }
 
 void

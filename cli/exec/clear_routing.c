@@ -57,5 +57,5 @@ void
 clear_ip_ospf(struct session *s, const void *values)
 {
 	(void)values;
-	session_ask(s, 0, "Reset ALL OSPF processes? [no]: ", reset, NULL);
+	session_ask(s, 0, "Reset ALL OSPF processes? [no]: ", reset, NULL, NULL);
 }

@@ -138,7 +138,7 @@ exec_configure_replace(struct session *s, const void *values)
 	    "contents of the specified configuration file, which is\n"
 	    "assumed to be a complete configuration, not a partial\n"
 	    "configuration. ");
-	session_ask(s, 0, "Enter Y if you are sure you want to proceed. ? [no]: ", replace_answer, xstrdup(v->file));
+	session_ask(s, 0, "Enter Y if you are sure you want to proceed. ? [no]: ", replace_answer, xstrdup(v->file), free);
 }
 
 void
@@ -166,8 +166,10 @@ struct copy {
 };
 
 static void
-copy_free(struct copy *c)
+copy_free(void *copy)
 {
+	struct copy *c = copy;
+
 	free(c->from);
 	free(c->to);
 	free(c);
@@ -250,7 +252,7 @@ exec_copy(struct session *s, const void *values)
 		return;
 	}
 	question = xasprintf("Destination filename [%s]? ", name && name[1] ? name + 1 : to);
-	session_ask(s, 0, question, copy_answer, c);
+	session_ask(s, 0, question, copy_answer, c, copy_free);
 	free(question);
 }
 
@@ -277,7 +279,7 @@ exec_erase(struct session *s, const void *values)
 {
 	(void)values;
 	session_ask(s, ASK_KEY, "Erasing the nvram filesystem will remove all configuration files! Continue? [confirm]", erase_answer,
-	    NULL);
+	    NULL, NULL);
 }
 
 static void
@@ -303,7 +305,7 @@ exec_delete(struct session *s, const void *values)
 		return;
 	}
 	question = xasprintf("Delete flash:%s? [confirm]", name ? name + 1 : file);
-	session_ask(s, ASK_KEY, question, delete_answer, xstrdup(file));
+	session_ask(s, ASK_KEY, question, delete_answer, xstrdup(file), free);
 	free(question);
 }
 
@@ -421,12 +423,12 @@ save_answer(struct session *s, const char *text, void *arg)
 {
 	(void)arg;
 	if (*text && strncasecmp(text, "no", strlen(text)) != 0 && !yes(text)) {
-		session_ask(s, 0, "Please answer 'yes' or 'no': ", save_answer, NULL);
+		session_ask(s, 0, "Please answer 'yes' or 'no': ", save_answer, NULL, NULL);
 		return;
 	}
 	if (yes(text))
 		files_save(s);
-	session_ask(s, ASK_KEY, "Proceed with reload? [confirm]", reload_answer, NULL);
+	session_ask(s, ASK_KEY, "Proceed with reload? [confirm]", reload_answer, NULL, NULL);
 }
 
 void
@@ -436,7 +438,7 @@ exec_reload(struct session *s, const void *values)
 
 	(void)values;
 	if (store_version(r->store) != r->saved_version)
-		session_ask(s, 0, "\nSystem configuration has been modified. Save? [yes/no]: ", save_answer, NULL);
+		session_ask(s, 0, "\nSystem configuration has been modified. Save? [yes/no]: ", save_answer, NULL, NULL);
 	else
-		session_ask(s, ASK_KEY, "Proceed with reload? [confirm]", reload_answer, NULL);
+		session_ask(s, ASK_KEY, "Proceed with reload? [confirm]", reload_answer, NULL, NULL);
 }

@@ -38,8 +38,10 @@ struct wish {
 };
 
 static void
-wish_free(struct wish *w)
+wish_free(void *wish)
 {
+	struct wish *w = wish;
+
 	free(w->label);
 	free(w);
 }
@@ -114,7 +116,7 @@ ask_bits(struct session *s, struct wish *w)
 	out(s, "Choose the size of the key modulus in the range of %u to %u for your\n"
 	    "  General Purpose Keys. Choosing a key modulus greater than 512 may take\n  a few minutes.\n\n", RSA_BITS_MIN, RSA_BITS_MAX);
 	snprintf(question, sizeof question, "How many bits in the modulus [%u]: ", BITS_ASKED);
-	session_ask(s, 0, question, bits_answer, w);
+	session_ask(s, 0, question, bits_answer, w, wish_free);
 }
 
 static void
@@ -175,7 +177,7 @@ config_crypto_key_generate(struct session *s, const void *values)
 		out(s, "\n%% The key modulus size is %u bits\n", w->bits);
 		generate(s, w);
 	} else if (there)
-		session_ask(s, 0, "% Do you really want to replace them? [yes/no]: ", replace_answer, w);
+		session_ask(s, 0, "% Do you really want to replace them? [yes/no]: ", replace_answer, w, wish_free);
 	else
 		ask_bits(s, w);
 }
@@ -215,7 +217,7 @@ config_crypto_key_zeroize(struct session *s, const void *values)
 	else
 		out(s, "%% All RSA keys will be removed.\n");
 	out(s, "%% All router certs issued using these keys will also be removed.\n");
-	session_ask(s, 0, "Do you really want to remove these keys? [yes/no]: ", zeroize_answer, v->label ? xstrdup(v->label) : NULL);
+	session_ask(s, 0, "Do you really want to remove these keys? [yes/no]: ", zeroize_answer, v->label ? xstrdup(v->label) : NULL, free);
 }
 
 /* --- show --- */

@@ -198,7 +198,7 @@ exec_clear_line(struct session *s, const void *values)
 		out(s, "%% Invalid line number\n");
 		return;
 	}
-	session_ask(s, 0, "[confirm]", clear_answer, (void *)(uintptr_t)tty);
+	session_ask(s, 0, "[confirm]", clear_answer, (void *)(uintptr_t)tty, NULL);
 }
 
 /* --- show login --- */

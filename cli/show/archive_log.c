@@ -102,5 +102,5 @@ clear_archive_log(struct session *s, const void *values)
 	if (v->force)
 		config_log_clear(session_router(s)->config_log);
 	else
-		session_ask(s, ASK_KEY, "Clear the log of configuration commands? [confirm]", clear_answer, NULL);
+		session_ask(s, ASK_KEY, "Clear the log of configuration commands? [confirm]", clear_answer, NULL, NULL);
 }

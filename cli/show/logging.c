@@ -211,5 +211,5 @@ void
 clear_logging(struct session *s, const void *values)
 {
 	(void)values;
-	session_ask(s, ASK_KEY, "Clear logging buffer [confirm]", clear_answer, NULL);
+	session_ask(s, ASK_KEY, "Clear logging buffer [confirm]", clear_answer, NULL, NULL);
 }
