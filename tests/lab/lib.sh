@@ -39,8 +39,8 @@ route() { on "$1" ip route show "$2"; }
 # the process ids of program NAME of a router: those in its network name space
 process() { # ROUTER NAME
 	local pid
-	for pid in $(on "$1" pgrep -x "$2"); do
-		[ "$(readlink "/proc/$pid/ns/net")" = "$(on "$1" readlink /proc/self/ns/net)" ] && echo "$pid"
+	for pid in $(pgrep -x "$2"); do
+		[ "/proc/$pid/ns/net" -ef "/run/confterm-lab/$CONFTERM_LAB/$1/net" ] && echo "$pid"
 	done
 }
 # exactly one NAME runs in the router, and it is not process OLD
