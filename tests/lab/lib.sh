@@ -6,7 +6,8 @@
 #   await SECONDS "what" COMMAND...            check, tried again until it holds
 #   same "what" EXPECTED-FILE < text           equal after masking volatile fields
 #   set_lines ROUTER "line" ...                lines in configuration mode
-#   restarts_end_alike ROUTER [COMMAND...]     its daemons are killed; what it holds in the end is what it held before
+#   restarts_end_alike ROUTER "DAEMON..." [COMMAND...]
+#                                              they are killed; what it holds in the end is what it held before
 #   plain_charon HOST < swanctl.conf           strongSwan as it comes, on a host of the lab
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -75,13 +76,13 @@ back_to() { # ROUTER STATE [COMMAND...]
 	diff <(printf '%s\n' "$was") <(end_state "$r")
 }
 # Its daemons are killed, one after the other; after each of them all is as it was. It must have come to rest before. What
-# was typed is saved: a new conftermd begins with the startup configuration.
-restarts_end_alike() { # ROUTER [COMMAND...]
-	local r=$1 was d; shift
+# was typed is saved: a new conftermd begins with the startup configuration. Labs name the daemons that hold a part of what the
+# lab is about, and conftermd.
+restarts_end_alike() { # ROUTER DAEMONS [COMMAND...]
+	local r=$1 daemons=$2 was d; shift 2
 	ios "$r" "write memory" > /dev/null
 	was=$(end_state "$r")
-	for d in charon ospfd bgpd zebra conftermd; do
-		[ "$d" = conftermd ] || [ -n "$(process "$r" $d)" ] || continue
+	for d in $daemons; do
 		killed "$r" $d && await 90 "$r: its state is what it was before $d died" back_to "$r" "$was" "$@" || return
 	done
 }
