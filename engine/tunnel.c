@@ -115,6 +115,7 @@ tunnels_free(struct tunnels *t)
 	keepalives_free(&t->keepalives);
 	free(t->by_reqid);
 	free(t->access);
+	tunnels_forget_duplicates(t);
 	while (t->held) {
 		struct held *h = t->held;
 

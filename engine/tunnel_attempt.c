@@ -16,8 +16,8 @@
 #define RECURSION_SECONDS 20	/* a tunnel stays down that was reached through itself */
 #define RETRY_SECONDS 10	/* between two attempts of a tunnel that is always wanted */
 
-static void
-start_tick(struct tunnels *t)
+void
+tunnels_start_tick(struct tunnels *t)
 {
 	if (engine_loop(t->e) && !ev_is_active(&t->tick))
 		ev_timer_again(engine_loop(t->e), &t->tick);
@@ -39,7 +39,7 @@ tunnels_recursive(struct tunnels *t, uint32_t rec, const char *ifname)
 	h->next = t->held;
 	t->held = h;
 	log_msg("TUN", 5, "RECURDOWN", "%s temporarily disabled due to recursive routing", ifname);
-	start_tick(t);
+	tunnels_start_tick(t);
 }
 
 bool
@@ -90,7 +90,7 @@ schedule(struct tunnels *t, struct entry *e, int seconds)
 		t->waiting = e;
 	}
 	e->retry_at = now_s() + seconds;
-	start_tick(t);
+	tunnels_start_tick(t);
 }
 
 void
@@ -226,7 +226,8 @@ tunnels_on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 		}
 	}
 	release_held(t, now);
-	if (!t->waiting && !t->held)
+	tunnels_end_duplicates(t, now);
+	if (!t->waiting && !t->held && !t->duplicates)
 		ev_timer_stop(loop, w);
 }
 

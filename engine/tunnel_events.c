@@ -3,11 +3,15 @@
  * What follows from SAs that come and go: peers that are dead, reverse routes, the line protocol of virtual tunnel interfaces,
  * spokes. charon tells it by events; after a new connection to charon all that it has is listed.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/tunnel_internal.h"
 #include "lib/ip4.h"
 #include "lib/log.h"
+#include "lib/xalloc.h"
+
+#define DUPLICATE_SECONDS 5	/* for the other end to take one of two IKE SAs down */
 
 static int
 peer_index(const struct entry *e, uint32_t addr)
@@ -111,24 +115,71 @@ others_hold(const struct entry *e, const struct flow *but)
 	return false;
 }
 
+static void
+end_duplicate(struct tunnels *t, struct ike_seen *k)
+{
+	if (k->nchild > 1 || !t->control)
+		return;
+	k->cleared = true;
+	t->control->terminate_ike(t->control->ctx, k->unique_id, false, NULL, NULL);
+}
+
 /*
  * Both ends have called at the same moment, and there are two IKE SAs for one
  * flow. The end with the lower address takes down the one that the other began.
+ * But it may have only one any more: a charon that is told of an initial contact
+ * drops what it has, and tells nobody. So the other end waits for a while, and
+ * then takes down the older one.
  */
 static void
 drop_duplicate(struct tunnels *t, struct flow *f, const struct sa_ike *sa)
 {
-	struct ike_seen *new = ike_live(t, sa->unique_id), *old = ike_live(t, f->ike), *loser;
+	struct ike_seen *new = ike_live(t, sa->unique_id), *old = ike_live(t, f->ike);
+	struct duplicate *d;
 
 	f->ike = sa->unique_id;
 	if (!new || !old || new == old || f->nchild < 2 || old->remote != new->remote || old->initiator == new->initiator ||
-	    now_s() - old->since > 15 || sa->local > sa->remote || !t->control)
+	    now_s() - old->since > 15)
 		return;
-	loser = new->initiator ? old : new;
-	if (loser->nchild > 1)
+	if (sa->local < sa->remote) {
+		end_duplicate(t, new->initiator ? old : new);
 		return;
-	loser->cleared = true;
-	t->control->terminate_ike(t->control->ctx, loser->unique_id, false, NULL, NULL);
+	}
+	d = xcalloc(1, sizeof *d);
+	d->ike = old->unique_id;
+	d->newer = new->unique_id;
+	d->until = now_s() + DUPLICATE_SECONDS;
+	d->next = t->duplicates;
+	t->duplicates = d;
+	tunnels_start_tick(t);
+}
+
+void
+tunnels_forget_duplicates(struct tunnels *t)
+{
+	while (t->duplicates) {
+		struct duplicate *d = t->duplicates;
+
+		t->duplicates = d->next;
+		free(d);
+	}
+}
+
+void
+tunnels_end_duplicates(struct tunnels *t, time_t now)
+{
+	for (struct duplicate **pp = &t->duplicates, *d; (d = *pp);) {
+		struct ike_seen *old = ike_live(t, d->ike), *new = ike_live(t, d->newer);
+
+		if (d->until > now && old && new) {
+			pp = &d->next;
+			continue;
+		}
+		*pp = d->next;
+		if (old && new && new->nchild)
+			end_duplicate(t, old);
+		free(d);
+	}
 }
 
 static void
@@ -295,6 +346,7 @@ tunnels_reset(struct tunnels *t)
 	for (size_t i = 0; i < SA_BUCKETS; i++)
 		while (t->number[i])
 			sa_forget(t, t->number[i]->child);
+	tunnels_forget_duplicates(t);
 	for (struct entry *e = t->first, *nx; e; e = nx) {
 		bool changed = false;
 

@@ -40,6 +40,11 @@ struct tunnels {
 		uint32_t rec;
 		time_t until;
 	} *held;
+	struct duplicate {			/* IKE SAs beside a newer one with the same peer, which may have ended them */
+		struct duplicate *next;
+		uint32_t ike, newer;		/* unique ids */
+		time_t until;
+	} *duplicates;
 	uint32_t next_conn, next_sa;
 	ev_timer tick;
 	tunnels_link_cb *on_link;
@@ -66,6 +71,7 @@ void entry_select_peer(struct tunnels *t, struct entry *e, int peer);
 void entry_waits_not(struct entry *e);
 void tunnels_on_acquire(void *ctx, const struct acquire *a);
 void tunnels_on_tick(struct ev_loop *loop, ev_timer *w, int revents);
+void tunnels_start_tick(struct tunnels *t);
 
 /* --- tunnel_sa.c --- */
 struct sa_number *tunnels_sa(struct tunnels *t, uint32_t child);	/* makes it */
@@ -79,6 +85,9 @@ void ike_attempts_over(struct tunnels *t, uint32_t peer);
 
 /* --- tunnel_events.c --- */
 void tunnels_sa_events(struct observer *o);
+/* Those whose time has come; tunnels_on_tick() calls it. */
+void tunnels_end_duplicates(struct tunnels *t, time_t now);
+void tunnels_forget_duplicates(struct tunnels *t);
 
 /* --- spoke.c --- */
 

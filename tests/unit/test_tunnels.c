@@ -102,6 +102,20 @@ START_TEST(both_called)
 }
 END_TEST
 
+/* The same at the end with the higher one, which waits; the other has ended the older one perhaps, and has not said so. */
+START_TEST(both_called_higher)
+{
+	configure(base);
+	configure("interface Tunnel0\ntunnel destination 1.2.1.1");
+	run_for(1.4);
+	sa_up(1, "1.2.1.1", 5, 1, 1u << 31, false);
+	sa_up(2, "1.2.1.1", 6, 1, 1u << 31, true);
+	expect("!terminate ike");
+	run_for(6.4);
+	expect("terminate ike 1");
+}
+END_TEST
+
 /* GRE: what goes out is protected, or nothing does. */
 START_TEST(protection)
 {
@@ -281,6 +295,7 @@ main(void)
 	tcase_add_loop_test(tc, one_edit, 0, sizeof edits / sizeof edits[0]);
 	tcase_add_test(tc, vti_life);
 	tcase_add_test(tc, both_called);
+	tcase_add_test(tc, both_called_higher);
 	tcase_add_test(tc, protection);
 	tcase_add_loop_test(tc, shared, 0, 4);
 	tcase_add_test(tc, gre_routes);
