@@ -41,11 +41,22 @@ peer_dead(struct tunnels *t, struct entry *e, uint32_t peer)
 	}
 }
 
+/* Another IKE SA that is up with the peer of k. */
+static struct ike_seen *
+up_beside(struct tunnels *t, const struct ike_seen *k)
+{
+	struct ike_seen *o = ike_with(t, k->remote);
+
+	while (o && !(o != k && o->up && o->remote == k->remote && o->local == k->local))
+		o = o->rnext;
+	return o;
+}
+
 static void
 on_ike_updown(void *ctx, bool up, const struct sa_ike *sa)
 {
 	struct tunnels *t = ctx;
-	struct ike_seen *k = tunnels_ike(t, sa);
+	struct ike_seen *k = tunnels_ike(t, sa), *other;
 
 	if (up) {
 		k->up = true;
@@ -54,9 +65,14 @@ on_ike_updown(void *ctx, bool up, const struct sa_ike *sa)
 	/*
 	 * An IKE SA that dies while it still has children was not taken down by
 	 * anybody: the peer is dead (DPD, retransmissions). Entries whose current
-	 * peer this is go on to the next; traffic will ask for the new SA.
+	 * peer this is go on to the next; traffic will ask for the new SA. A peer
+	 * that has called again meanwhile is alive: its first IKE SA is but
+	 * redundant. In IKEv1 its children go on under the other one.
 	 */
-	if (k->up && k->nchild > 0 && !k->cleared) {
+	other = k->up ? up_beside(t, k) : NULL;
+	if (other && k->version == 1)
+		other->nchild += k->nchild;
+	if (k->up && k->nchild > 0 && !k->cleared && !other) {
 		log_msg("CRYPTO", 5, "PEER_DEAD", "peer %s does not answer", ip4_s(sa->remote));
 		for (struct entry *e = t->first; e; e = e->next)
 			if (e->npeer > 1 && e->local == sa->local)

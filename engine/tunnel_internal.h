@@ -79,6 +79,8 @@ void sa_forget(struct tunnels *t, uint32_t child);
 struct ike_seen *ike_live(struct tunnels *t, uint32_t id);
 /* It is kept for a while, to be shown as deleted, but events do not find it any more. */
 void ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when);
+/* The first of a list by rnext in which those with the peer are, among others. */
+struct ike_seen *ike_with(struct tunnels *t, uint32_t peer);
 bool ike_established_with(struct tunnels *t, uint32_t peer);
 /* charon tells nothing of an IKE SA that never came up: what show has seen of it is over with the attempt. */
 void ike_attempts_over(struct tunnels *t, uint32_t peer);

@@ -151,6 +151,12 @@ tunnels_mark_cleared(struct tunnels *t, uint32_t unique_id)
 		k->cleared = true;
 }
 
+struct ike_seen *
+ike_with(struct tunnels *t, uint32_t peer)
+{
+	return *remote_bucket(t, peer);
+}
+
 bool
 ike_established_with(struct tunnels *t, uint32_t peer)
 {

@@ -469,6 +469,26 @@ START_TEST(responder_only)
 }
 END_TEST
 
+/* A peer that was started anew calls again; that charon then ends its first IKE SA says nothing of the peer. */
+START_TEST(peer_calls_again)
+{
+	configure(branch);
+	for (uint32_t i = 1; i <= 2; i++) {
+		make_sa(i, "202.101.1.1", 4 + i, 1, "10.3.0.0", "10.1.0.0", 16);
+		ike.initiator = false;
+		ike_event(true);
+		child_event(true);
+	}
+	free(fake_take(&f));
+	make_sa(1, "202.101.1.1", 5, 1, "10.3.0.0", "10.1.0.0", 16);
+	ike_event(false);
+	expect_nothing();
+	make_sa(2, "202.101.1.1", 6, 1, "10.3.0.0", "10.1.0.0", 16);
+	ike_event(false);
+	expect("~ policy out e0-0 10.3.0.0/16 -> 10.1.0.0/16 priority 327680 esp tunnel 1.3.1.1 -> 60.137.1.2");
+}
+END_TEST
+
 START_TEST(dead_peer)
 {
 	configure(branch);
@@ -584,6 +604,7 @@ main(void)
 	tcase_add_test(tc, reverse_route);
 	tcase_add_loop_test(tc, reverse_route_of_a_call, 0, 2);
 	tcase_add_loop_test(tc, responder_only, 0, 2);
+	tcase_add_test(tc, peer_calls_again);
 	tcase_add_test(tc, dead_peer);
 	tcase_add_test(tc, responder);
 	tcase_add_test(tc, cleared_by_hand);
