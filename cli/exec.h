@@ -58,6 +58,10 @@ json_t *session_neighbors(struct session *s);
 void session_busy(struct session *s, void (*cancel)(void *arg), void (*gone)(void *arg), void *arg);
 void session_done(struct session *s);
 
+/* Who sits there, for messages: "console", or "admin on vty0 (10.0.0.1)". */
+struct buf;
+void session_who(struct session *s, struct buf *b);
+
 /*
  * Asks for a line (flags: ASK_NOECHO, ASK_KEY of cli/proto.h); answer() gets it,
  * and arg with it. Instead drop(arg) is called when there will be no answer:

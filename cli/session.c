@@ -324,9 +324,8 @@ exec_line(struct session *s, const char *text, int shift)
 		finish_command(s);
 }
 
-/* "console", or "admin on vty0 (10.0.0.1)" */
-static void
-who(struct session *s, struct buf *b)
+void
+session_who(struct session *s, struct buf *b)
 {
 	char line[LINE_NAME_MAX];
 
@@ -346,7 +345,7 @@ leave_configuration(struct session *s)
 
 	config_free(&s->config);
 	s->configuring = false;
-	who(s, &b);
+	session_who(s, &b);
 	log_msg("SYS", 5, "CONFIG_I", "Configured from console by %s", buf_str(&b));
 	buf_free(&b);
 }

@@ -29,6 +29,7 @@
 #include "backends/vici/vici.h"
 #include "backends/zapi/zapi.h"
 #include "cli/privilege.h"
+#include "cli/show/counters.h"
 #include "cli/proto.h"
 #include "cli/session.h"
 #include "daemon/aaa.h"
@@ -387,6 +388,7 @@ router_free(struct router *r)
 	listen_destroy(r->listener);
 	aaa_free(r->aaa);
 	privileges_free(r->privileges);
+	counters_free(r->cleared);
 	free(r->line_uses);
 	if (r->vici)
 		vici_destroy(r->vici);

@@ -51,6 +51,7 @@ struct router {
 	unsigned archive_minutes;	/* of its period, 0: none */
 	struct config_log *config_log;
 	struct snmp *snmp;		/* the agent: daemon/snmp.h */
+	struct cleared *cleared;	/* clear counters: cli/show/counters.h */
 	struct load *load;		/* how busy it is: daemon/load.h */
 	const char *restart_reason;	/* "reload", "power-on", "error - ...": why this process was started */
 	unsigned config_sessions;	/* times that configuration mode was entered */

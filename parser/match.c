@@ -446,7 +446,7 @@ match_options(struct matcher *mr, int mode, const struct lexed *lx, int first, u
 		m->depth = w.depth;
 		return w.status;
 	}
-	flags |= LISTING;
+	flags |= LISTING;	/* of what may follow; that the line may end here is true of any row */
 	if (end < lx->n)
 		prefix = lx->tok[end];
 	if (w.trie >= 0) {
@@ -461,7 +461,7 @@ match_options(struct matcher *mr, int mode, const struct lexed *lx, int first, u
 				emit(ctx, &(struct match_option){ G_STR(ed->word), G_STR(ed->help), NULL, NULL });
 		}
 		for (int i = 0; i < tr->nhead; i++)
-			cr |= ends(mr, &g_pos[g_follow[tr->head + (uint32_t)i]], -1, flags) != 0;
+			cr |= ends(mr, &g_pos[g_follow[tr->head + (uint32_t)i]], -1, flags & ~LISTING) != 0;
 	}
 	for (int k = w.trie >= 0 ? -1 : 0; k < mr->nlist[END_LIST]; k++) {
 		int step = k < 0 ? -1 : mr->list[END_LIST][k];
@@ -475,7 +475,7 @@ match_options(struct matcher *mr, int mode, const struct lexed *lx, int first, u
 				emit(ctx, &(struct match_option){ NULL, G_STR(p->help), p, NULL });
 				continue;
 			}
-			cr |= ends(mr, p, step, flags) != 0;
+			cr |= ends(mr, p, step, flags & ~LISTING) != 0;
 		}
 		for (int j = 0; j < n; j++) {
 			const struct g_pos *p = &g_pos[fl[j]];

@@ -15,7 +15,9 @@
 #include <linux/ethtool.h>
 
 #include "cli/exec.h"
+#include "cli/show/counters.h"
 #include "cli/show/iflist.h"
+#include "cli/show/names.h"
 #include "cli/show/platform.h"
 #include "daemon/router.h"
 #include "engine/objects.h"
@@ -100,14 +102,15 @@ reliability(const struct nl_link *l)
 }
 
 static void
-counters(struct buf *b, const struct iface *i)
+counters(struct buf *b, const struct iface *i, int64_t since)
 {
 	const struct nl_link *l = &i->link;
 	bool port = i->class == IF_PHYSICAL;
+	char t[DURATION_LEN];
 #define U(x) ((unsigned long long)(x))
 	if (l->rx_packets == 0 && l->tx_packets == 0)
 		buf_puts(b, "  Last input never, output never, output hang never\n");
-	buf_puts(b, "  Last clearing of \"show interface\" counters never\n");
+	buf_printf(b, "  Last clearing of \"show interface\" counters %s\n", since < 0 ? "never" : duration_str((uint64_t)since, t));
 	buf_printf(b, "  Input drops: %llu; Total output drops: %llu\n", U(l->rx_dropped), U(l->tx_dropped));
 	if (l->rx_packets == 0 && l->tx_packets == 0)
 		buf_puts(b, "  5 minute input rate 0 bits/sec, 0 packets/sec\n"
@@ -150,7 +153,7 @@ failure(void *ctx, const struct obj_info *o)
 }
 
 static void
-one(struct buf *b, struct session *s, const struct iface *i)
+one(struct buf *b, struct session *s, struct iface *i)
 {
 	struct store *st = session_store(s);
 	struct engine *e = session_router(s)->engine;
@@ -160,6 +163,7 @@ one(struct buf *b, struct session *s, const struct iface *i)
 	const struct cfg_interface_delay *delay = i->rec ? store_leaf(st, i->rec, ROW_INTERFACE_DELAY) : NULL;
 	const struct nominal *n = nominal(i->name);
 	bool tunnel = i->class == IF_TUNNEL || i->class == IF_ACCESS || i->class == IF_TEMPLATE;
+	int64_t since = i->present ? counters_since(session_router(s)->cleared, &i->link) : -1;
 
 	buf_printf(b, "%s is %s \n", i->name, iface_state_text(iface_state(i)));
 	hardware(b, i);
@@ -182,7 +186,7 @@ one(struct buf *b, struct session *s, const struct iface *i)
 		engine_each_of(e, i->rec->id, failure, b);
 	}
 	if (i->present)
-		counters(b, i);
+		counters(b, i, since);
 }
 
 void

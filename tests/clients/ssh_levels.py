@@ -52,7 +52,7 @@ def parse(t, i, end):
 
 def rows(folder):
     for path in sorted(glob.glob(folder + "/*.gram")):
-        for m in re.finditer(r'^exec (\S+) "([^"]*)" (acts )?call \w+(.*)$', open(path).read(), re.M):
+        for m in re.finditer(r'^exec (\S+) "([^"]*)" (acts )?(?:unlisted )?call \w+(.*)$', open(path).read(), re.M):
             yield m.group(2), "acts" if m.group(3) else "user" if " user" in m.group(4) else "privileged"
 
 
