@@ -128,8 +128,9 @@ emit_struct(struct out *o, struct row *r)
 			buf_printf(h, "[%d]", s->nrepeat);
 		buf_puts(h, ";\n");
 	}
-	buf_puts(h, "};\n");
-	buf_printf(h, "_Static_assert(sizeof(struct cfg_%s) <= %d, \"layout\");\n", r->ident, r->size);
+	/* records are copied by the row's size, so that of a struct on the stack has to be the same */
+	buf_puts(h, "} __attribute__((aligned(8)));\n");
+	buf_printf(h, "_Static_assert(sizeof(struct cfg_%s) == %d, \"layout\");\n", r->ident, r->size);
 	for (int i = 0; i < r->nslot; i++) {
 		struct slot *s = &r->slot[i];
 

@@ -33,6 +33,7 @@ session_open(struct session *t)
 static inline void
 session_close(struct session *t)
 {
+	config_free(&t->c);
 	store_free(t->s);
 	matcher_free(&t->mr);
 	buf_free(&t->out);
