@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <linux/if.h>
 
 #include "cli/exec.h"
 #include "daemon/router.h"
 #include "engine/tunnel.h"
+#include "lib/buf.h"
 #include "lib/ip4.h"
 #include "lib/xalloc.h"
 
@@ -273,4 +275,22 @@ iface_state(const struct iface *i)
 	if (!i->link.carrier)
 		return IFACE_DOWN;
 	return operational(i) ? IFACE_UP : IFACE_PROTOCOL_DOWN;
+}
+
+void
+iface_show(struct session *s, const char *only, bool (*one)(struct buf *b, struct session *s, struct iface *i, bool named))
+{
+	struct buf b = {0};
+	size_t n;
+	struct iface *list = iface_list(s, &n);
+	bool shown = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (!only || strcasecmp(only, list[i].name) == 0)
+			shown |= one(&b, s, &list[i], only != NULL);
+	if (only && !shown)
+		buf_puts(&b, "%Invalid interface type and number\n");
+	out_text(s, buf_str(&b), b.n);
+	buf_free(&b);
+	free(list);
 }

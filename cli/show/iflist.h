@@ -41,8 +41,14 @@ enum iface_state iface_state(const struct iface *i);
 /* "up, line protocol is down" */
 const char *iface_state_text(enum iface_state state);
 
-/* interface_tunnel.c: the lines of show interfaces that only tunnels have. */
+/*
+ * Prints what one() writes of each interface, or of the named one alone (only, NULL: all). one() returns false when it has
+ * nothing to say of it; named: it was asked for by its name. IOS's refusal is printed when there was nothing of the named one.
+ */
 struct buf;
+void iface_show(struct session *s, const char *only, bool (*one)(struct buf *b, struct session *s, struct iface *i, bool named));
+
+/* interface_tunnel.c: the lines of show interfaces that only tunnels have. */
 void tunnel_lines(struct buf *b, struct session *s, const struct iface *i);
 
 #endif

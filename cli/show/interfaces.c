@@ -107,12 +107,14 @@ counters(struct buf *b, const struct iface *i, int64_t since)
 	const struct nl_link *l = &i->link;
 	bool port = i->class == IF_PHYSICAL;
 	char t[DURATION_LEN];
+	/* nothing ever passed: of a cleared interface that is not known any more */
+	bool quiet = since < 0 && l->rx_packets == 0 && l->tx_packets == 0;
 #define U(x) ((unsigned long long)(x))
-	if (l->rx_packets == 0 && l->tx_packets == 0)
+	if (quiet)
 		buf_puts(b, "  Last input never, output never, output hang never\n");
 	buf_printf(b, "  Last clearing of \"show interface\" counters %s\n", since < 0 ? "never" : duration_str((uint64_t)since, t));
 	buf_printf(b, "  Input drops: %llu; Total output drops: %llu\n", U(l->rx_dropped), U(l->tx_dropped));
-	if (l->rx_packets == 0 && l->tx_packets == 0)
+	if (quiet)
 		buf_puts(b, "  5 minute input rate 0 bits/sec, 0 packets/sec\n"
 		    "  5 minute output rate 0 bits/sec, 0 packets/sec\n");
 	buf_printf(b, "     %llu packets input, %llu bytes, 0 no buffer\n", U(l->rx_packets), U(l->rx_bytes));
@@ -152,8 +154,8 @@ failure(void *ctx, const struct obj_info *o)
 	buf_free(&text);
 }
 
-static void
-one(struct buf *b, struct session *s, struct iface *i)
+static bool
+one(struct buf *b, struct session *s, struct iface *i, bool named)
 {
 	struct store *st = session_store(s);
 	struct engine *e = session_router(s)->engine;
@@ -187,27 +189,13 @@ one(struct buf *b, struct session *s, struct iface *i)
 	}
 	if (i->present)
 		counters(b, i, since);
+	return true;
 }
 
 void
 show_interfaces(struct session *s, const void *values)
 {
-	const char *only = ((const struct cfg_show_interfaces *)values)->if_;
-	size_t n, shown = 0;
-	struct iface *list = iface_list(s, &n);
-	struct buf b = {0};
-
-	for (size_t i = 0; i < n; i++) {
-		if (only && strcasecmp(only, list[i].name) != 0)
-			continue;
-		one(&b, s, &list[i]);
-		shown++;
-	}
-	if (only && !shown)
-		buf_puts(&b, "%Invalid interface type and number\n");
-	out_text(s, buf_str(&b), b.n);
-	buf_free(&b);
-	free(list);
+	iface_show(s, ((const struct cfg_show_interfaces *)values)->if_, one);
 }
 
 void

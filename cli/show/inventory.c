@@ -106,16 +106,18 @@ show_bootvar(struct session *s, const void *values)
 
 /* --- controllers --- */
 
-static void
-controller(struct buf *b, const struct iface *i)
+static bool
+controller(struct buf *b, struct session *s, struct iface *i, bool named)
 {
 	const uint8_t *m = i->link.hwaddr;
 	struct ethtool_drvinfo d;
 
+	if (i->class != IF_PHYSICAL || strchr(i->name, '.'))
+		return false;
 	buf_printf(b, "Interface %s\n", i->name);
 	if (!i->present) {
 		buf_puts(b, "Hardware is not present\n\n");
-		return;
+		return true;
 	}
 	if (platform_driver(i->link.dev, &d)) {
 		buf_printf(b, "Hardware is %.*s\n", (int)sizeof d.driver, d.driver);
@@ -132,26 +134,13 @@ controller(struct buf *b, const struct iface *i)
 	if (i->link.hwlen == 6)
 		buf_printf(b, "  address %02x%02x.%02x%02x.%02x%02x\n", m[0], m[1], m[2], m[3], m[4], m[5]);
 	buf_putc(b, '\n');
+	return true;
 }
 
 void
 show_controllers(struct session *s, const void *values)
 {
-	const char *only = ((const struct cfg_show_controllers *)values)->if_;
-	struct buf b = {0};
-	size_t n, shown = 0;
-	struct iface *list = iface_list(s, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (list[i].class == IF_PHYSICAL && !strchr(list[i].name, '.') && (!only || strcasecmp(only, list[i].name) == 0)) {
-			controller(&b, &list[i]);
-			shown++;
-		}
-	if (only && !shown)
-		buf_puts(&b, "%Invalid interface type and number\n");
-	out_text(s, buf_str(&b), b.n);
-	buf_free(&b);
-	free(list);
+	iface_show(s, ((const struct cfg_show_controllers *)values)->if_, controller);
 }
 
 /* --- environment --- */

@@ -57,17 +57,20 @@ access_list(struct buf *b, const char *label, const char *acl)
 		buf_printf(b, "  %s access list is not set\n", label);
 }
 
-static void
-one(struct buf *b, struct store *st, const struct iface *i)
+static bool
+one(struct buf *b, struct session *s, struct iface *i, bool named)
 {
+	struct store *st = session_store(s);
 	const struct rec *r = lines_of(i);
 	const struct cfg_interface_ip_mtu *ip_mtu = r ? store_leaf(st, r, ROW_INTERFACE_IP_MTU) : NULL;
 	const struct cfg_interface_adjust_mss *mss = r ? store_leaf(st, r, ROW_INTERFACE_ADJUST_MSS) : NULL;
 
+	if (!named && i->class == IF_NULL)
+		return false;
 	buf_printf(b, "%s is %s\n", i->name, iface_state_text(iface_state(i)));
 	if (!i->addr) {
 		buf_puts(b, "  Internet protocol processing disabled\n");
-		return;
+		return true;
 	}
 	addresses(b, st, i);
 	buf_printf(b, "  MTU is %u bytes\n", i->present ? i->link.mtu : ip_mtu ? ip_mtu->bytes : 1500);
@@ -84,26 +87,13 @@ one(struct buf *b, struct store *st, const struct iface *i)
 	    "  Network address translation is disabled\n");
 	if (mss)
 		buf_printf(b, "  TCP MSS is adjusted to %u bytes, both ways\n", mss->bytes);
+	return true;
 }
 
 void
 show_ip_interface(struct session *s, const void *values)
 {
 	const struct cfg_show_ip_interface *a = values;
-	const char *only = a->has & HAS_SHOW_IP_INTERFACE_IF ? a->if_ : NULL;
-	size_t n, shown = 0;
-	struct iface *list = iface_list(s, &n);
-	struct buf b = {0};
 
-	for (size_t i = 0; i < n; i++) {
-		if (only ? strcasecmp(only, list[i].name) != 0 : list[i].class == IF_NULL)
-			continue;
-		one(&b, session_store(s), &list[i]);
-		shown++;
-	}
-	if (only && !shown)
-		buf_puts(&b, "%Invalid interface type and number\n");
-	out_text(s, buf_str(&b), b.n);
-	buf_free(&b);
-	free(list);
+	iface_show(s, a->has & HAS_SHOW_IP_INTERFACE_IF ? a->if_ : NULL, one);
 }
