@@ -197,6 +197,7 @@ try_start(struct supervise *s)
 		return;
 	}
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	fcntl(fds[0], F_SETPIPE_SZ, 1 << 20);	/* a daemon that logs does not wait for us, who may wait for its answer */
 	s->pid = pid;
 	s->pidfd = pidfd_open(pid, 0);
 	s->pipe = fds[0];

@@ -240,7 +240,7 @@ addresses_sync(struct netlink *nl)
 
 		/* It may be there already, its RTM_NEWLINK still unread. */
 		if (d->ifindex == 0 && d->addrs)
-			dev_set_index(nl, d, (int)if_nametoindex(d->name));
+			dev_ask_index(nl, d);
 	}
 	dump(nl, &have);
 	mark_held(nl, &have);

@@ -167,6 +167,11 @@ struct dev *dev_find(struct netlink *nl, const char *name);
 struct dev *dev_get(struct netlink *nl, const char *name);	/* makes it */
 struct dev *dev_by_index(struct netlink *nl, int ifindex);
 void dev_set_index(struct netlink *nl, struct dev *d, int ifindex);
+/*
+ * Asks the kernel for the index. Not by if_nametoindex(): for a name that is not there that ioctl runs modprobe, and the
+ * caller waits for it (dev_load(), net/core/dev_ioctl.c).
+ */
+void dev_ask_index(struct netlink *nl, struct dev *d);
 void dev_dirty(struct netlink *nl, struct dev *d, bool link, bool addr);
 void devs_free(struct netlink *nl);
 

@@ -129,7 +129,7 @@ created(struct netlink *nl, struct dev *d)
 	d->ours = d->st.err == 0;
 	nl_status_clear(&d->st);
 	d->made = d->want;
-	dev_set_index(nl, d, (int)if_nametoindex(d->name));
+	dev_ask_index(nl, d);
 	nl_dev_sysctls(d->name);
 	/* what was wanted for it before it was there, or for the one that it replaces */
 	dev_dirty(nl, d, false, true);
@@ -189,7 +189,7 @@ has_parent(struct netlink *nl, struct dev *d)
 		return true;
 	p = dev_get(nl, d->want.parent);
 	if (p->ifindex == 0)
-		dev_set_index(nl, p, (int)if_nametoindex(p->name));
+		dev_ask_index(nl, p);
 	p->carries_vlans = true;
 	return p->ifindex != 0;
 }
@@ -205,7 +205,7 @@ links_create(struct netlink *nl)
 
 		nl_status_clear(&d->st);
 		if (d->wanted && d->ifindex == 0)
-			dev_set_index(nl, d, (int)if_nametoindex(d->name));
+			dev_ask_index(nl, d);
 	}
 	delete_changed(nl);
 	for (; again && nl->dummy_kind < NKINDS; nl->dummy_kind += again) {

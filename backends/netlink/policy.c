@@ -214,7 +214,7 @@ ifindex_of(struct netlink *nl, const struct policy *e)
 		return 0;
 	d = dev_get(nl, e->key.dev);
 	if (d->ifindex == 0)
-		dev_set_index(nl, d, (int)if_nametoindex(d->name));
+		dev_ask_index(nl, d);
 	return d->ifindex ? d->ifindex : -1;
 }
 

@@ -26,6 +26,27 @@ ask(struct nl_sock *k, uint16_t type, size_t extra, struct buf *out)
 	return nl_query(k, req, out);
 }
 
+void
+dev_ask_index(struct netlink *nl, struct dev *d)
+{
+	char mem[128];
+	struct nlmsghdr *req = mnl_nlmsg_put_header(mem);
+	const struct nlmsghdr *nlh;
+	struct buf answer = {0};
+	int len, ifindex = 0;
+
+	mnl_nlmsg_put_extra_header(req, sizeof(struct ifinfomsg));
+	req->nlmsg_type = RTM_GETLINK;
+	req->nlmsg_flags = NLM_F_REQUEST;
+	mnl_attr_put_strz(req, IFLA_IFNAME, d->name);
+	if (nl_query(&nl->rt, req, &answer) == 0)
+		NL_EACH(nlh, len, &answer)
+			if (nlh->nlmsg_type == RTM_NEWLINK && mnl_nlmsg_get_payload_len(nlh) >= sizeof(struct ifinfomsg))
+				ifindex = ((const struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index;
+	dev_set_index(nl, d, ifindex);
+	buf_free(&answer);
+}
+
 int
 netlink_each_link(struct netlink *nl, void (*each)(void *arg, const struct nl_link *l), void *arg)
 {

@@ -67,7 +67,17 @@ charon_conf(struct buf *b, const struct charon_cfg *cfg)
 	    "\tretransmit_timeout = %.2f\n"
 	    "\tretransmit_base = %.2f\n"
 	    "\tretransmit_tries = %u\n"
-	    "\thalf_open_timeout = %u\n",
+	    "\thalf_open_timeout = %u\n"
+	    /*
+	     * Hundreds of spokes call at once when the hub comes back, and charon counts what they send again meanwhile, too.
+	     * Asked for a cookie, a peer of which retransmissions are on their way signs another message than the one that
+	     * is verified, and is refused for good. So only an attack asks for cookies (IOS never does by itself), and many
+	     * may be behind the one address of a NAT.
+	     */
+	    "\tinit_limit_half_open = 5000\n"
+	    "\tcookie_threshold = 3000\n"
+	    "\tcookie_threshold_ip = 0\n"
+	    "\tblock_threshold = 200\n",
 	    cfg->retransmit_timeout > 0 ? cfg->retransmit_timeout : 4.0,
 	    /* 1.0 or less makes charon set absurd larval SA lifetimes */
 	    cfg->retransmit_base > 0 ? (cfg->retransmit_base > 1.01 ? cfg->retransmit_base : 1.01) : 1.4,

@@ -255,6 +255,9 @@ START_TEST(conf)
 	ck_assert(strstr(buf_str(&b), "default = 2\n"));	/* no keys in the log */
 	ck_assert(strstr(buf_str(&b), "retransmit_base = 1.01\n"));
 	ck_assert(strstr(buf_str(&b), "xfrm_acq_expires = 10\n"));
+	/* five hundred spokes at once are no attack: charon counts a peer's retransmissions, too */
+	ck_assert(strstr(buf_str(&b), "cookie_threshold = 3000\n"));
+	ck_assert(strstr(buf_str(&b), "cookie_threshold_ip = 0\n"));
 	buf_free(&b);
 }
 END_TEST
