@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "engine/engine.h"
 #include "lib/buf.h"
@@ -130,6 +132,23 @@ struct load {
 	size_t ops, lines, bytes, stored;
 };
 
+/* With the engine listening. */
+static void
+plan(struct load *l, struct buf *text)
+{
+	double t;
+
+	l->s = store_new();
+	config_load_defaults(l->s, &l->mr);
+	config_init(&l->c, l->s, &l->mr);
+	l->e = engine_new(NULL, l->s);
+	t = cpu();
+	(void)config_text(&l->c, buf_str(text), text->n, NULL, NULL);
+	store_commit(l->s);
+	l->ops = engine_commit(l->e);
+	l->plan = cpu() - t;
+}
+
 static void
 load(struct load *l, void (*make)(struct buf *, unsigned), unsigned n)
 {
@@ -153,22 +172,43 @@ load(struct load *l, void (*make)(struct buf *, unsigned), unsigned n)
 		printf("%d lines refused\n", bad), failed = 1;
 	l->bytes = mallinfo2().uordblks + mallinfo2().hblkhd - before;
 	store_free(l->s);
-	/* again with the engine listening, for the plan */
-	l->s = store_new();
-	config_load_defaults(l->s, &l->mr);
-	config_init(&l->c, l->s, &l->mr);
-	l->e = engine_new(NULL, l->s);
-	t = cpu();
-	(void)config_text(&l->c, buf_str(&text), text.n, NULL, NULL);
-	store_commit(l->s);
-	l->ops = engine_commit(l->e);
-	l->plan = cpu() - t;
+	plan(l, &text);
 	t = cpu();
 	render_config(&out, l->s);
 	l->render = cpu() - t;
 	l->stored = store_count(l->s);
 	buf_free(&text);
 	buf_free(&out);
+}
+
+/* How long a configuration takes from text to plan in a process of its own, as when a router starts; the best of several. */
+static double
+fresh(void (*make)(struct buf *, unsigned), unsigned n)
+{
+	double best = 1e9, took;
+	int fd[2], status;
+
+	for (int i = 0; i < 5; i++) {
+		pid_t pid;
+
+		if (pipe(fd) < 0 || (fflush(stdout), pid = fork()) < 0)
+			abort();
+		if (pid == 0) {
+			struct load l = {0};
+			struct buf text = {0};
+
+			make(&text, n);
+			plan(&l, &text);
+			_exit(write(fd[1], &l.plan, sizeof l.plan) != sizeof l.plan);
+		}
+		if (read(fd[0], &took, sizeof took) != sizeof took || waitpid(pid, &status, 0) != pid || status != 0)
+			abort();
+		close(fd[0]);
+		close(fd[1]);
+		if (took < best)
+			best = took;
+	}
+	return best;
 }
 
 static void
@@ -278,13 +318,18 @@ main(void)
 	struct load small, big;
 	size_t ops;
 
+	/* first, so that the processes that are forked have nothing warm of their own */
+	double mixed_small = fresh(mixed, 10000), mixed_big = fresh(mixed, 100000);
+	double whole_small = fresh(whole, 10000), whole_big = fresh(whole, 100000);
+	double tunnels_small = fresh(tunnels, 1000), tunnels_big = fresh(tunnels, 10000);
+
 	load(&small, mixed, 10000);
 	load(&big, mixed, 100000);
 	printf("%zu and %zu lines, %zu and %zu operations\n", small.lines, big.lines, small.ops, big.ops);
 	printf("%-58s %10.0f lines/s\n", "parsed and stored", (double)big.lines / big.parse);
 	printf("%-58s %10.0f ns\n", "one line matched", matching() * 1e9);
-	report("100,000 lines parsed, stored, compiled to a plan", big.plan, 1, "s");
-	report("  ratio to 10,000 lines", big.plan / small.plan, 12, "");
+	report("100,000 lines parsed, stored, compiled to a plan", mixed_big, 1, "s");
+	report("  ratio to 10,000 lines", mixed_big / mixed_small, 12, "");
 	report("100,000 lines rendered", big.render, 0.2, "s");
 	report("memory of a line", (double)big.bytes / (double)big.lines, 300, "bytes");
 	report("one typed route on 100,000 lines", typed(&big, route, &ops) * 1e3, 2, "ms");
@@ -296,8 +341,8 @@ main(void)
 	load(&small, whole, 10000);
 	load(&big, whole, 100000);
 	printf("%zu and %zu lines of whole routers, %zu and %zu operations\n", small.lines, big.lines, small.ops, big.ops);
-	report("100,000 such lines parsed, stored, compiled to a plan", big.plan, 1, "s");
-	report("  ratio to 10,000 lines", big.plan / small.plan, 12, "");
+	report("100,000 such lines parsed, stored, compiled to a plan", whole_big, 1, "s");
+	report("  ratio to 10,000 lines", whole_big / whole_small, 12, "");
 	report("100,000 such lines rendered", big.render, 0.2, "s");
 	report("memory of a line", (double)big.bytes / (double)big.lines, 300, "bytes");
 	report("one typed route on 100,000 lines", typed(&big, route, &ops) * 1e3, 2, "ms");
@@ -306,8 +351,8 @@ main(void)
 	load(&small, tunnels, 1000);
 	load(&big, tunnels, 10000);
 	printf("1,000 and 10,000 tunnels, %zu and %zu operations\n", small.ops, big.ops);
-	report("10,000 tunnels to a plan", big.plan, 2, "s");
-	printf("%-58s %10.3f\n", "  ratio to 1,000 tunnels (which fit the cache)", big.plan / small.plan);
+	report("10,000 tunnels to a plan", tunnels_big, 2, "s");
+	printf("%-58s %10.3f\n", "  ratio to 1,000 tunnels", tunnels_big / tunnels_small);
 	report("one typed peer (2 lines) among 10,000 tunnels", typed(&big, peer, &ops) * 1e3, 4, "ms");
 	printf("  %zu operations\n", ops);
 	report("one typed list entry (2 lines)", typed(&big, rule, &ops) * 1e3, 4, "ms");
