@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/privilege.h"
+#include "daemon/aaa.h"
 #include "cli/proto.h"
 #include "cli/session_int.h"
 #include "daemon/archive.h"
@@ -266,6 +267,19 @@ unknown_command(struct session *s, const char *line)
 	out(s, "%% Unknown command or computer name, or unable to find computer address\n");
 }
 
+/* By `aaa authorization commands`; the privilege level has let the row through already. */
+static bool
+authorized(const struct session *s, int row, bool configuring)
+{
+	return aaa_command(s->r->aaa, s->login, privilege_levels(s->r->privileges)[row], configuring);
+}
+
+static bool
+may_configure(void *ctx, int row)
+{
+	return authorized(ctx, row, true);
+}
+
 /* An exec command; shift: columns before it on the line (`do `). */
 static void
 exec_line(struct session *s, const char *text, int shift)
@@ -307,6 +321,14 @@ exec_line(struct session *s, const char *text, int shift)
 			unknown_command(s, line);
 		else
 			syntax_error(s, &m, text, shift);
+		free(line);
+		finish_command(s);
+		return;
+	}
+	if (!authorized(s, m.row, false)) {
+		filter_free(s->filter);
+		s->filter = NULL;
+		out(s, "Command authorization failed.\n\n");
 		free(line);
 		finish_command(s);
 		return;
@@ -638,6 +660,8 @@ configure(struct session *s)
 	config_free(&s->config);
 	out(s, "Enter configuration commands, one per line.  End with CNTL/Z.\n");
 	config_init(&s->config, s->r->store, &s->r->matcher);
+	s->config.permitted = may_configure;
+	s->config.permitted_ctx = s;
 	s->config.typed = true;
 	s->config_session = ++s->r->config_sessions;
 	s->configuring = true;

@@ -167,6 +167,31 @@ session_level(struct aaa_request *q, enum method_kind by)
 	return -1;
 }
 
+bool
+aaa_command(struct aaa *a, const struct login *l, unsigned level, bool configuring)
+{
+	struct store *s = a->r->store;
+	const struct rec *root = store_root(s);
+	struct local_user u;
+	struct method m[METHODS];
+	bool asked = false;
+	int n;
+
+	if (!aaa_new_model(s) || (l->kind == LINE_CON && !store_flag(s, root, ROW_AAA_AUTHOR_CONSOLE)) ||
+	    (configuring && !store_flag(s, root, ROW_AAA_AUTHOR_CONFIG_COMMANDS)))
+		return true;
+	n = aaa_command_methods(s, line_command_list(s, l->kind, l->number, level), level, m);
+	for (int i = 0; i < n; i++) {
+		if (m[i].kind == METHOD_GROUP || m[i].kind == METHOD_OTHER)
+			continue;
+		asked = true;
+		if (m[i].kind == METHOD_NONE || (m[i].kind == METHOD_IF_AUTHENTICATED && l->user && *l->user) ||
+		    (m[i].kind == METHOD_LOCAL && l->user && aaa_local_user(s, l->user, false, &u)))
+			return true;
+	}
+	return !asked;
+}
+
 /* --- the walk --- */
 
 static void

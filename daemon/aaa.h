@@ -65,6 +65,12 @@ struct aaa_request *aaa_enable(struct aaa *a, enum line_kind kind, unsigned numb
     const char *password, aaa_done *done, void *arg);
 /* Is there anything that `enable` to this level could be asked against? false: `% No password set`, or `% Error in authentication.` */
 bool aaa_enable_possible(struct aaa *a, int level);
+/*
+ * May who sits at the login type a command of this privilege level (`aaa authorization commands`)? By the list of the
+ * line, else the default one; on the console only with `aaa authorization console`. Answered at once: the methods that
+ * count are local, if-authenticated and none. Servers are passed over, and a list of nothing else refuses nothing.
+ */
+bool aaa_command(struct aaa *a, const struct login *l, unsigned level, bool configuring);
 /* The answer is not wanted any more; done is not called. NULL is allowed. */
 void aaa_cancel(struct aaa_request *q);
 

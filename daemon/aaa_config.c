@@ -104,6 +104,27 @@ aaa_exec_methods(struct store *s, const char *list, struct method out[METHODS])
 	return 0;
 }
 
+int
+aaa_command_methods(struct store *s, const char *list, unsigned level, struct method out[METHODS])
+{
+	if (!list || strcmp(list, "default") == 0) {
+		for (struct rec *r = store_first(s, store_root(s), ROW_AAA_AUTHOR_COMMANDS_DEFAULT); r; r = store_next(r)) {
+			const struct cfg_aaa_author_commands_default *v = rec_values(r);
+
+			if (v->level == level)
+				return AUTHOR_METHODS(v, AAA_AUTHOR_COMMANDS_DEFAULT, out);
+		}
+		return 0;
+	}
+	for (struct rec *r = store_first(s, store_root(s), ROW_AAA_AUTHOR_COMMANDS); r; r = store_next(r)) {
+		const struct cfg_aaa_author_commands *v = rec_values(r);
+
+		if (v->level == level && strcmp(v->list, list) == 0)
+			return AUTHOR_METHODS(v, AAA_AUTHOR_COMMANDS, out);
+	}
+	return 0;
+}
+
 /* --- users and passwords --- */
 
 bool

@@ -39,6 +39,7 @@ bool aaa_new_model(struct store *s);
 int aaa_login_methods(struct store *s, const char *list, struct method out[METHODS]);
 int aaa_enable_methods(struct store *s, struct method out[METHODS]);
 int aaa_exec_methods(struct store *s, const char *list, struct method out[METHODS]);
+int aaa_command_methods(struct store *s, const char *list, unsigned level, struct method out[METHODS]);
 /* Names are compared without regard to case unless exact. */
 bool aaa_local_user(struct store *s, const char *name, bool exact, struct local_user *out);
 /* The secret or password of `enable LEVEL`; false: none. *secret: it is a secret (for the words of a refusal). */

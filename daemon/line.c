@@ -203,6 +203,22 @@ line_settings(struct store *s, enum line_kind kind, unsigned number, struct line
 	login_settings(&g, new_model && !new_model->negated, o);
 }
 
+const char *
+line_command_list(struct store *s, enum line_kind kind, unsigned number, unsigned level)
+{
+	struct ranges g;
+
+	ranges_of(&g, s, kind, number);
+	for (int i = 0; i < g.n; i++)
+		for (struct rec *r = store_first(s, g.r[i], ROW_LINE_AUTHORIZATION_COMMANDS); r; r = store_next(r)) {
+			const struct cfg_line_authorization_commands *v = rec_values(r);
+
+			if (v->level == level)
+				return v->list ? v->list : "default";
+		}
+	return NULL;
+}
+
 unsigned
 line_vty_count(struct store *s)
 {

@@ -53,6 +53,8 @@ struct line_settings {
 };
 
 void line_settings(struct store *s, enum line_kind kind, unsigned number, struct line_settings *out);
+/* The list of `authorization commands LEVEL` on this line; NULL: it names none. The store's. */
+const char *line_command_list(struct store *s, enum line_kind kind, unsigned number, unsigned level);
 /* Number of vty lines that there are. */
 unsigned line_vty_count(struct store *s);
 /* The number in show users: see above. */

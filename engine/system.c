@@ -22,6 +22,8 @@ methods_known(int row)
 		return AAA_AUTH_LOGIN_M1_NONE + 1;
 	case ROW_AAA_AUTHOR_DEFAULT:
 	case ROW_AAA_AUTHOR:
+	case ROW_AAA_AUTHOR_COMMANDS_DEFAULT:
+	case ROW_AAA_AUTHOR_COMMANDS:
 		return AAA_AUTHOR_M1_NONE + 1;
 	default:
 		return 0;
@@ -44,7 +46,8 @@ static void
 note_methods(struct compile *c, const struct rec *r)
 {
 	const struct g_row *row = &g_rows[r->row];
-	unsigned known = methods_known(r->row);
+	unsigned known = methods_known(r->row), own = 0;
+	bool commands = r->row == ROW_AAA_AUTHOR_COMMANDS_DEFAULT || r->row == ROW_AAA_AUTHOR_COMMANDS;
 
 	for (unsigned i = 0; known && i < row->nslots; i++) {
 		const struct g_slot *s = &g_slots[row->slots + i];
@@ -58,12 +61,18 @@ note_methods(struct compile *c, const struct rec *r)
 			if (method >= known)
 				compile_quiet(c, r, "NOTE: of the methods only group, local, enable, line, if-authenticated and none are applied; "
 				    "another one is passed over");
+			own += method < known && method != AAA_AUTHOR_M1_GROUP;
+		} else if (commands && strcmp(name + 2, "_group") == 0) {
+			memcpy(&group, at, sizeof group);
+			compile_quiet(c, r, "NOTE: no server is asked about commands: group %s is passed over", group);
 		} else if (strcmp(name + 2, "_group") == 0) {
 			memcpy(&group, at, sizeof group);
 			if (other_protocol(c, group))
 				compile_quiet(c, r, "NOTE: servers are asked by RADIUS alone: group %s is passed over", group);
 		}
 	}
+	if (commands && !own)
+		compile_quiet_unused(c, r, "NOTE: of this list nothing is left, and no command is refused");
 }
 
 void

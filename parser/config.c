@@ -246,6 +246,10 @@ config_line(struct config *c, const char *line, uint32_t file_line, struct match
 		c->depth--;
 		return CONFIG_OK;
 	}
+	if (c->permitted && !c->permitted(c->permitted_ctx, m->row)) {
+		buf_puts(out, "Command authorization failed.\n");
+		return CONFIG_REFUSED;
+	}
 	if (g_rows[m->row].flags & G_ROW_ACTS) {
 		c->depth = d;
 		if (c->command)

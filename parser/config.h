@@ -20,6 +20,9 @@ struct config {
 	int depth;			/* 0: global */
 	bool quiet;			/* a file: notes that a person would get are not made */
 	bool typed;			/* by a person, in an order of theirs: names must be there where IOS says so (set by the session) */
+	/* NULL, or asked before anything comes of a line but to leave: false refuses it */
+	bool (*permitted)(void *ctx, int row);
+	void *permitted_ctx;
 	struct buf *command;		/* NULL, or gets each line that is carried out, as IOS writes it, keys as <removed> */
 	struct {
 		int mode;
