@@ -76,7 +76,7 @@ collect(void *ctx, const struct match_option *m)
 		type_help(m->param->type, &g_args[m->param->arg], add_parameter, &(struct parameter){ o, m->help });
 }
 
-/* IOS sorts numbers and addresses first, then words, <cr> last. */
+/* IOS sorts numbers first, then what is in capitals (A.B.C.D, WORD), then words, <cr> last. */
 static int
 by_left(const void *a, const void *b)
 {
@@ -92,7 +92,7 @@ by_left(const void *a, const void *b)
 		if (m != n)
 			return m < n ? -1 : 1;
 	}
-	return strcasecmp(x->left, y->left);
+	return strcmp(x->left, y->left);
 }
 
 /* Behind the `|` of an exec command: the filters. */

@@ -80,9 +80,7 @@ key_hash(const struct rec *parent, int row, const void *v)
 	uint16_t r16 = (uint16_t)row;
 
 	h = hash_bytes(h, &r16, sizeof r16);
-	if (g_rows[row].kind != G_LEAF)
-		h = values_hash(h, &g_rows[row], v, true, false);
-	return hash_mix(h);
+	return hash_mix(values_hash(h, &g_rows[row], v, true, false));
 }
 
 /* --- records --- */
@@ -276,7 +274,9 @@ destroy(struct store *s, struct rec *r)
 			destroy(s, c);
 		}
 	index_leave(s, r);
-	index_remove(s, r);
+	if (g_rows[r->row].kind != G_LEAF)
+		index_remove(s, r);
+	s->nrec--;
 	free_values(s, &g_rows[r->row], r->v);
 	free(r->sets);
 	free(r);
@@ -321,8 +321,11 @@ store_put(struct store *s, struct rec *parent, int row, const void *values, bool
 	copy_values(s, gr, r->v, values);
 	r->negated = negated;
 	r->line = line;
-	r->hash = key_hash(parent, row, r->v);
-	index_insert(s, r);
+	if (gr->kind != G_LEAF) {
+		r->hash = key_hash(parent, row, r->v);
+		index_insert(s, r);
+	}
+	s->nrec++;
 	link_rec(r);
 	index_enter(s, r);
 	tell(s, STORE_ADDED, r);
@@ -332,11 +335,16 @@ store_put(struct store *s, struct rec *parent, int row, const void *values, bool
 struct rec *
 store_find(struct store *s, const struct rec *parent, int row, const void *values)
 {
-	uint64_t h = key_hash(parent, row, values);
+	uint64_t h;
 
+	if (g_rows[row].kind == G_LEAF) {	/* the only one of its set, which is at hand */
+		struct rowset *rs = find_set(parent, row);
+
+		return rs ? rs->first : NULL;
+	}
+	h = key_hash(parent, row, values);
 	for (struct rec *r = s->bucket[h & (s->nbucket - 1)]; r; r = r->hnext)
-		if (r->hash == h && r->row == row && r->parent == parent &&
-		    (g_rows[row].kind == G_LEAF || row_equal(&g_rows[row], r->v, values, true)))
+		if (r->hash == h && r->row == row && r->parent == parent && row_equal(&g_rows[row], r->v, values, true))
 			return r;
 	return NULL;
 }

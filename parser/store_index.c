@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The store's indexes. One hash table over all records serves every lookup by
+ * The store's indexes. One hash table over all records but leafs serves every lookup by
  * parent, row and key values; a second one over names answers who refers to
  * "access list 101", who defines it, whether an equal entry stands already, and
  * whose network covers an address.
@@ -86,7 +86,7 @@ store_unintern(struct store *st, const char *s)
 void
 index_insert(struct store *s, struct rec *r)
 {
-	if (s->nrec >= s->nbucket) {
+	if (s->nindexed >= s->nbucket) {
 		size_t n = s->nbucket * 2;
 		struct rec **nb = xcalloc(n, sizeof *nb);
 
@@ -102,7 +102,7 @@ index_insert(struct store *s, struct rec *r)
 	}
 	r->hnext = s->bucket[r->hash & (s->nbucket - 1)];
 	s->bucket[r->hash & (s->nbucket - 1)] = r;
-	s->nrec++;
+	s->nindexed++;
 }
 
 void
@@ -113,7 +113,7 @@ index_remove(struct store *s, struct rec *r)
 	while (*pp != r)
 		pp = &(*pp)->hnext;
 	*pp = r->hnext;
-	s->nrec--;
+	s->nindexed--;
 }
 
 /* The kind under which the record that defines a name is entered. */

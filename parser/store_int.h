@@ -30,7 +30,8 @@ struct ref {
 struct store {
 	struct rec *root;
 	struct rec **bucket;
-	size_t nbucket, nrec;
+	size_t nbucket, nindexed;	/* of all records but leafs, which their sets find */
+	size_t nrec;
 	struct str **str;
 	size_t nstrbucket, nstr;
 	struct refname **ref;

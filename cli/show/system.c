@@ -155,6 +155,7 @@ show_version(struct session *s, const void *values)
 void
 show_clock(struct session *s, const void *values)
 {
+	const struct cfg_show_clock *v = values;
 	struct timex tx = { .modes = 0 };
 	bool synchronised = adjtimex(&tx) != TIME_ERROR && !(tx.status & STA_UNSYNC);
 	struct clock_zone zone = clock_zone(session_store(s));
@@ -166,5 +167,7 @@ show_clock(struct session *s, const void *values)
 		buf_putc(&b, '*');
 	time_text(&b, &zone, &now, true);
 	out(s, "%s\n", buf_str(&b));
+	if (v->detail)
+		out(s, "Time source is %s\n", synchronised ? "NTP" : "hardware calendar");
 	buf_free(&b);
 }

@@ -478,9 +478,12 @@ START_TEST(version)
 	/* it has the lines that programs read a model from, and says what it is */
 	ck_assert_ptr_nonnull(strstr(text, "IOS command shell compatible with Cisco IOS Software, confterm Software"));
 	ck_assert_ptr_nonnull(strstr(text, "\nThe hardware is not Cisco's: "));
-	text = show(show_clock, NULL);
+	text = show(show_clock, &(struct cfg_show_clock){ .detail = false });
 	ck_assert_ptr_nonnull(strstr(text, " UTC "));
 	ck_assert_int_eq(text[strlen(text) - 1], '\n');
+	ck_assert_ptr_null(strstr(text, "Time source"));
+	text = show(show_clock, &(struct cfg_show_clock){ .detail = true });
+	ck_assert_ptr_nonnull(strstr(text, "\nTime source is "));
 	stop();
 }
 END_TEST
