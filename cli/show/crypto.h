@@ -12,6 +12,14 @@
 #include "daemon/router.h"
 #include "lib/buf.h"
 
+/* --- lines in common (crypto_parts.c) --- */
+
+/* What the engine notes about a record; trouble: and which of its objects are not in effect, and why. */
+void crypto_print_notes(struct session *s, const struct rec *r);
+void crypto_print_trouble(struct session *s, const struct rec *r);
+/* `Transform sets={ ... }`: up to six names, NULL ends them; names NULL: none. */
+void crypto_print_sets(struct session *s, const char *const names[6]);
+
 /* --- the state of the moment (crypto_common.c) --- */
 
 struct crypto_child {

@@ -26,12 +26,6 @@ suite(struct session *s, const char *encr, const char *hash, const char *auth, i
 	out(s, "\tlifetime:\t\t%u seconds, no volume limit\n", lifetime);
 }
 
-static void
-print_note(void *ctx, const char *text)
-{
-	out(ctx, "\t%s\n", text);
-}
-
 void
 show_crypto_isakmp_policy(struct session *s, const void *values)
 {
@@ -64,7 +58,7 @@ show_crypto_isakmp_policy(struct session *s, const void *values)
 		out(s, "Protection suite of priority %u\n", ((const struct cfg_isakmp_policy *)rec_values(p))->priority);
 		suite(s, encr[e->alg == ISAKMP_POLICY_ENCR_ALG_AES ? 2 + e->bits : e->alg], hash[h->alg], auth[a->method],
 		    dh_number(g->id), l->seconds);
-		engine_each_note(session_router(s)->engine, p->id, print_note, s);
+		crypto_print_notes(s, p);
 	}
 }
 

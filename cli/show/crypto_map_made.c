@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cli/show/crypto_map.h"
-#include "engine/objects.h"
 #include "engine/tunnel.h"
 #include "lib/ip4.h"
 
@@ -57,24 +56,6 @@ crypto_print_called(const struct crypto_view *v, const char *map, const char *dy
 
 /* --- tunnel interfaces --- */
 
-static void
-print_note(void *ctx, const char *text)
-{
-	out(ctx, "\t%s\n", text);
-}
-
-static void
-print_failed(void *ctx, const struct obj_info *i)
-{
-	struct buf b = {0};
-
-	if (i->state != OBJ_FAILED)
-		return;
-	obj_describe(i->obj, &b);
-	out(ctx, "\tNot in effect: %s: %s\n", buf_str(&b), i->reason ? i->reason : "no reason given");
-	buf_free(&b);
-}
-
 /* The record that says how an entry's interface is protected: its own, or its template's. */
 static const struct rec *
 interface_of(const struct crypto_view *v, const struct entry *e)
@@ -106,10 +87,8 @@ print_tunnel(const struct crypto_view *v, const struct entry *e)
 	crypto_print_profile(s, profile);
 	if (!e->responder && e->kind != ENTRY_TEMPLATE)
 		out(s, "\tAlways create SAs\n");
-	if (r) {
-		engine_each_note(v->r->engine, r->id, print_note, s);
-		engine_each_of(v->r->engine, r->id, print_failed, s);
-	}
+	if (r)
+		crypto_print_trouble(s, r);
 	out(s, "\tInterfaces using crypto map %s:\n\t\t%s\n\n", e->map, e->ifname);
 }
 

@@ -9,7 +9,6 @@
 
 #include "cli/show/crypto_map.h"
 #include "engine/crypto.h"
-#include "engine/objects.h"
 #include "engine/tunnel.h"
 #include "lib/ip4.h"
 #include "lib/xalloc.h"
@@ -17,24 +16,6 @@
 #include "parser/types.h"
 
 exec_fn show_crypto_map, show_crypto_ipsec_transform_set, show_crypto_ipsec_default_set;
-
-static void
-print_note(void *ctx, const char *text)
-{
-	out(ctx, "\t%s\n", text);
-}
-
-static void
-print_failed(void *ctx, const struct obj_info *i)
-{
-	struct buf b = {0};
-
-	if (i->state != OBJ_FAILED)
-		return;
-	obj_describe(i->obj, &b);
-	out(ctx, "\tNot in effect: %s: %s\n", buf_str(&b), i->reason ? i->reason : "no reason given");
-	buf_free(&b);
-}
 
 /* --- interfaces of a map --- */
 
@@ -125,29 +106,11 @@ print_current(struct session *s, const struct crypto_view *v, const struct rec *
 }
 
 static void
-print_sets(struct session *s, const struct rec *map)
-{
-	struct store *st = session_store(s);
-	const struct cfg_crypto_map_transform_set *t = store_leaf(st, map, ROW_CRYPTO_MAP_TRANSFORM_SET);
-
-	out(s, "\tTransform sets={ \n");
-	for (int i = 0; t && i < 6 && t->ts[i]; i++) {
-		const struct rec *set = store_defined(st, REF_TRANSFORM_SET, t->ts[i]);
-		struct buf b = {0};
-
-		if (set)
-			transform_set_text(rec_values(set), &b);
-		out(s, "\t\t%s:  { %s } , \n", t->ts[i], buf_str(&b));
-		buf_free(&b);
-	}
-	out(s, "\t}\n");
-}
-
-static void
 print_entry(struct session *s, const struct crypto_view *v, const struct rec *r, const struct entry *e)
 {
 	struct store *st = v->store;
 	const struct cfg_crypto_map *c = rec_values(r);
+	const struct cfg_crypto_map_transform_set *sets = store_leaf(st, r, ROW_CRYPTO_MAP_TRANSFORM_SET);
 	const struct cfg_crypto_map_description *d = store_leaf(st, r, ROW_CRYPTO_MAP_DESCRIPTION);
 	const struct cfg_crypto_map_pfs *pfs = store_leaf(st, r, ROW_CRYPTO_MAP_PFS);
 	const struct rec *peer = store_first(st, r, ROW_CRYPTO_MAP_PEER);
@@ -158,8 +121,7 @@ print_entry(struct session *s, const struct crypto_view *v, const struct rec *r,
 		out(s, "\tDescription: %s\n", d->text);
 	if (c->has & HAS_CRYPTO_MAP_HOW && c->how == CRYPTO_MAP_HOW_DYNAMIC) {
 		out(s, "\tDynamic map template tag: %s\n", c->dynamic_map);
-		engine_each_note(v->r->engine, r->id, print_note, s);
-		engine_each_of(v->r->engine, r->id, print_failed, s);
+		crypto_print_trouble(s, r);
 		return;
 	}
 	if (!peer || !crypto_map_acl(st, r))
@@ -181,11 +143,10 @@ print_entry(struct session *s, const struct crypto_view *v, const struct rec *r,
 	if (pfs)
 		out(s, "\tDH group:  group%d\n", dh_number(pfs->group));
 	out(s, "\tMixed-mode : Disabled\n");
-	print_sets(s, r);
+	crypto_print_sets(s, sets ? sets->ts : NULL);
 	if (store_leaf(st, r, ROW_CRYPTO_MAP_REVERSE_ROUTE))
 		out(s, "\tReverse Route Injection Enabled\n");
-	engine_each_note(v->r->engine, r->id, print_note, s);
-	engine_each_of(v->r->engine, r->id, print_failed, s);
+	crypto_print_trouble(s, r);
 }
 
 static void
@@ -354,7 +315,7 @@ show_crypto_ipsec_transform_set(struct session *s, const void *values)
 		transform_set_text(t, &b);
 		out(s, "Transform set %s: { %s } \n   will negotiate = { %s,  }, \n", t->name, buf_str(&b),
 		    m->kind == TRANSFORM_SET_MODE_KIND_TRANSPORT ? "Transport" : "Tunnel");
-		engine_each_note(session_router(s)->engine, r->id, print_note, s);
+		crypto_print_notes(s, r);
 		out(s, "\n");
 		buf_free(&b);
 	}

@@ -16,12 +16,6 @@
 
 exec_fn show_crypto_ipsec_profile, show_crypto_dynamic_map, show_crypto_isakmp_profile, show_crypto_isakmp_peers;
 
-static void
-print_note(void *ctx, const char *text)
-{
-	out(ctx, "\t%s\n", text);
-}
-
 /* --- what protects --- */
 
 struct rows {
@@ -54,30 +48,10 @@ print_lifetime(struct session *s, const struct rec *r, const struct rows *rows)
 }
 
 static void
-print_sets(struct session *s, const struct rec *r, const struct rows *rows, bool builtin)
-{
-	struct store *st = session_store(s);
-	const struct cfg_ipsec_profile_transform_set *t = r ? store_leaf(st, r, rows->sets) : NULL;
-
-	out(s, "\tTransform sets={ \n");
-	if (!t && builtin)	/* what is used where nothing is said */
-		out(s, "\t\tdefault:  { esp-aes esp-sha-hmac  } , \n");
-	for (int i = 0; t && i < 6 && t->ts[i]; i++) {
-		const struct rec *set = store_defined(st, REF_TRANSFORM_SET, t->ts[i]);
-		struct buf b = {0};
-
-		if (set)
-			transform_set_text(rec_values(set), &b);
-		out(s, "\t\t%s:  { %s } , \n", t->ts[i], buf_str(&b));
-		buf_free(&b);
-	}
-	out(s, "\t}\n");
-}
-
-static void
 print_body(struct session *s, const struct rec *r, const struct rows *rows, bool responder, bool builtin)
 {
 	struct store *st = session_store(s);
+	const struct cfg_ipsec_profile_transform_set *sets = r ? store_leaf(st, r, rows->sets) : NULL;
 	const struct cfg_ipsec_profile_isakmp_profile *i1 = r ? store_leaf(st, r, rows->isakmp) : NULL;
 	const struct cfg_ipsec_profile_ikev2_profile *i2 = r ? store_leaf(st, r, rows->ikev2) : NULL;
 	const struct cfg_ipsec_profile_pfs *pfs = r ? store_leaf(st, r, rows->pfs) : NULL;
@@ -91,11 +65,14 @@ print_body(struct session *s, const struct rec *r, const struct rows *rows, bool
 	if (pfs)
 		out(s, "\tDH group:  group%d\n", dh_number(pfs->group));
 	out(s, "\tMixed-mode : Disabled\n");
-	print_sets(s, r, rows, builtin);
+	if (!sets && builtin)	/* what is used where nothing is said */
+		out(s, "\tTransform sets={ \n\t\tdefault:  { esp-aes esp-sha-hmac  } , \n\t}\n");
+	else
+		crypto_print_sets(s, sets ? sets->ts : NULL);
 	if (r && store_leaf(st, r, rows->reverse))
 		out(s, "\tReverse Route Injection Enabled\n");
 	if (r)
-		engine_each_note(session_router(s)->engine, r->id, print_note, s);
+		crypto_print_notes(s, r);
 }
 
 void
@@ -256,7 +233,7 @@ isakmp_profile(struct session *s, const struct rec *r)
 	out(s, "\n   trustpoint(s): %s\n", trust ? trust->trustpoint : "<all>");
 	if (vt)
 		out(s, "   virtual-template: %u\n", vt->number);
-	engine_each_note(session_router(s)->engine, r->id, print_note, s);
+	crypto_print_notes(s, r);
 }
 
 void
