@@ -363,20 +363,16 @@ clear_others(struct config *c, struct rec *parent, const struct match *m, const 
 		const struct g_row *o = &g_rows[*x];
 		struct match same = { .row = *x };
 		uint64_t want[64];
-		uint32_t keys = 0, found = 0;
+		uint32_t found = 0;
 
 		project(r, values, o, want);
-		for (int i = 0; i < r->nslots; i++) {
-			if (!(m->captured & (1u << i)) || !(g_slots[r->slots + i].flags & G_SLOT_KEY))
-				continue;
-			keys |= 1u << i;
-			for (int k = 0; k < o->nslots; k++)
+		for (int i = 0; i < r->nslots; i++)
+			for (int k = 0; k < o->nslots && m->captured & (1u << i); k++)
 				if (g_slots[o->slots + k].name == g_slots[r->slots + i].name && g_slots[o->slots + k].flags & G_SLOT_KEY) {
 					same.captured |= 1u << k;
 					found |= 1u << i;
 				}
-		}
-		if (found != keys)
+		if ((m->captured & ~found) != 0)
 			continue;
 		for (struct rec *q = store_first(c->store, parent, *x), *nx; q; q = nx) {
 			nx = store_next(q);

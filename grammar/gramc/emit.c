@@ -316,17 +316,10 @@ unit_of(struct out *o, struct row *r)
 	return 0;
 }
 
-/* Without the name of the node in which it is. */
-static const char *
-short_name(const struct row *r)
-{
-	return r->parent ? r->name + strlen(r->parent->name) + 1 : r->name;
-}
-
 static bool
 names_row(const char *list, const struct row *r)
 {
-	const char *name = short_name(r);
+	const char *name = r->parent ? r->name + strlen(r->parent->name) + 1 : r->name;
 	size_t n = strlen(name);
 
 	for (const char *p = list; p && *p; p += strcspn(p, ",") + (p[strcspn(p, ",")] == ','))
@@ -368,25 +361,17 @@ excludes(struct out *o, struct row *r)
 static int
 clears(struct out *o, struct row *r)
 {
-	int first = o->nexcludes + 1, n = 0;
+	int first = o->nexcludes + 1, n = 0, named = 0;
 
-	for (const char *p = r->clears; p && *p; p += strcspn(p, ","), p += *p == ',') {
-		size_t len = strcspn(p, ",");
-		bool family = p[len - 1] == '*', found = false;
-
-		for (int i = 0; i < o->g->nrow; i++) {
-			struct row *x = o->g->row[i];
-
-			if (x == r || x->parent != r->parent || !(family ? strncmp(short_name(x), p, len - 1) == 0 :
-			    strlen(short_name(x)) == len && strncmp(short_name(x), p, len) == 0))
-				continue;
-			buf_printf(&o->excludes, "%d,", x->index);
-			found = true;
+	for (const char *p = r->clears; p && *p; p++)
+		named += *p == ',' || p == r->clears;
+	for (int i = 0; i < o->g->nrow; i++)
+		if (o->g->row[i]->parent == r->parent && names_row(r->clears, o->g->row[i])) {
+			buf_printf(&o->excludes, "%d,", o->g->row[i]->index);
 			n++;
 		}
-		if (!found)
-			die(r->at, "clears: '%s' names a row that is not here", r->clears);
-	}
+	if (named != n)
+		die(r->at, "clears: '%s' names a row that is not here", r->clears);
 	if (n == 0)
 		return 0;
 	buf_puts(&o->excludes, "0,");

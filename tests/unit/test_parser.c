@@ -202,12 +202,6 @@ static const struct {
 	    { "crypto map M 10 ipsec-manual", "crypto map M 20 gdoi", "crypto map M client authentication list L" } },
 	{ "crypto map M 10 ipsec-manual\ncrypto map M 20 gdoi\ncrypto map M client authentication list L\nno crypto map M 10",
 	    { "crypto map M 20 gdoi", "crypto map M client authentication list L" }, { "crypto map M 10 ipsec-manual" } },
-	{ "router bgp 1\nneighbor 10.0.0.2 remote-as 2\nneighbor 10.0.0.2 weight 5\nneighbor 10.0.0.2 route-map X in\n"
-	    "neighbor 10.0.0.3 remote-as 2\nneighbor 10.0.0.3 weight 5\nno neighbor 10.0.0.2 remote-as 2",
-	    { " neighbor 10.0.0.3 remote-as 2", " neighbor 10.0.0.3 weight 5" },
-	    { " neighbor 10.0.0.2 weight 5", " neighbor 10.0.0.2 route-map X in", " neighbor 10.0.0.2 remote-as 2" } },
-	{ "router bgp 1\nneighbor 10.0.0.2 remote-as 2\nneighbor 10.0.0.2 weight 5\nno neighbor 10.0.0.2 weight",
-	    { " neighbor 10.0.0.2 remote-as 2" }, { " neighbor 10.0.0.2 weight 5" } },
 	/* a `no` that stays */
 	{ "logging console critical\nno logging console", { "no logging console" }, { "logging console critical" } },
 	{ "no logging console\nlogging console critical", { "logging console critical" }, { "no logging console" } },
