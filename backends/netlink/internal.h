@@ -36,6 +36,7 @@ struct nl_status {
 struct nl_sock {
 	struct mnl_socket *s;	/* NULL: closed */
 	uint32_t seq;
+	bool filling;		/* a batch has messages that are not sent: their numbers follow each other, so nobody asks meanwhile */
 };
 
 #define NL_BATCH_MSGS 256

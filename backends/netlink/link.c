@@ -179,19 +179,27 @@ delete_changed(struct netlink *nl)
 	}
 }
 
+/* The devices below VLANs: asked for before a batch begins. */
+static void
+ask_parents(struct netlink *nl)
+{
+	for (size_t i = 0; i < nl->dirty_links.n; i++) {
+		struct dev *d = nl->dirty_links.v[i], *p;
+
+		if (!d->wanted || d->want.type != LINK_VLAN)
+			continue;
+		p = dev_get(nl, d->want.parent);
+		if (p->ifindex == 0)
+			dev_ask_index(nl, p);
+		p->carries_vlans = true;
+	}
+}
+
 /* The device below a VLAN must be there; when it comes, that of the VLAN is tried again (monitor.c). */
 static bool
 has_parent(struct netlink *nl, struct dev *d)
 {
-	struct dev *p;
-
-	if (d->want.type != LINK_VLAN)
-		return true;
-	p = dev_get(nl, d->want.parent);
-	if (p->ifindex == 0)
-		dev_ask_index(nl, p);
-	p->carries_vlans = true;
-	return p->ifindex != 0;
+	return d->want.type != LINK_VLAN || dev_get(nl, d->want.parent)->ifindex != 0;
 }
 
 /* Creates all missing devices that are ours to make; dummies with the first kind of device that the kernel has. */
@@ -212,6 +220,7 @@ links_create(struct netlink *nl)
 		struct nl_batch b;
 
 		again = false;
+		ask_parents(nl);
 		nl_batch_init(&b, &nl->rt);
 		for (size_t i = 0; i < nl->dirty_links.n; i++) {
 			struct dev *d = nl->dirty_links.v[i];

@@ -8,6 +8,7 @@
  * timeout guards against waiting for ever for one that got lost.
  */
 #define _GNU_SOURCE
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,6 +179,7 @@ flush(struct nl_batch *b)
 	b->used = 0;
 	b->n = 0;
 	b->last = NULL;
+	b->sock->filling = false;
 }
 
 void
@@ -204,6 +206,7 @@ nl_batch_msg(struct nl_batch *b, uint16_t type, uint16_t flags, size_t extra, vo
 	nlh->nlmsg_seq = ++b->sock->seq;
 	if (b->n == 0)
 		b->first_seq = nlh->nlmsg_seq;
+	b->sock->filling = true;
 	*extrap = mnl_nlmsg_put_extra_header(nlh, extra);
 	b->st[b->n++] = st;
 	b->last = nlh;
@@ -268,6 +271,7 @@ nl_query(struct nl_sock *k, struct nlmsghdr *req, struct buf *out)
 {
 	int err = -ENOTCONN;
 
+	assert(!k->filling);
 	if (k->s == NULL)
 		return err;
 	/* A table that changed under a dump is read again; the third time it will do. */

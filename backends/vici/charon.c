@@ -74,7 +74,6 @@ charon_conf(struct buf *b, const struct charon_cfg *cfg)
 	     * is verified, and is refused for good. So only an attack asks for cookies (IOS never does by itself), and many
 	     * may be behind the one address of a NAT.
 	     */
-	    "\tinit_limit_half_open = 5000\n"
 	    "\tcookie_threshold = 3000\n"
 	    "\tcookie_threshold_ip = 0\n"
 	    "\tblock_threshold = 200\n",

@@ -379,14 +379,20 @@ START_TEST(vlan_life)
 {
 	struct obj port = link_obj(1, "gi0-0", false, true, 0), vlan = link_obj(2, "gi0-0.10", false, true, 0);
 	struct obj a = addr_obj(3, "gi0-0.10", IP(10, 0, 10, 1), 24, false);
-	struct plan_op ops[] = {{OP_ADD, NULL, &vlan}, {OP_ADD, NULL, &port}, {OP_ADD, NULL, &a}};
+	/* devices that are made in the same go, in front of it and behind: the search for what is below disturbs neither */
+	struct obj front = link_obj(8, "Lo8", true, true, 0), behind = link_obj(9, "Lo9", true, true, 0);
+	struct plan_op ops[] = {{OP_ADD, NULL, &front}, {OP_ADD, NULL, &vlan}, {OP_ADD, NULL, &port}, {OP_ADD, NULL, &a},
+	    {OP_ADD, NULL, &behind}};
 
 	if (!start())
 		return;
 	vlan.link.type = LINK_VLAN;
 	vlan.link.vlan = 10;
 	strcpy(vlan.link.parent, "gi0-0");
-	apply(ops, 3);
+	apply(ops, 5);
+	ck_assert_int_eq(results[8], 0);
+	ck_assert_int_eq(results[9], 0);
+	ck_assert_str_eq(get_link("Lo9")->alias, "confterm");
 	ck_assert_int_eq(results[2], -ENODEV);
 	foreign_link(RTM_NEWLINK, "gi0-0", "bridge");
 	spin(0.05);
