@@ -167,6 +167,13 @@ session_level(struct aaa_request *q, enum method_kind by)
 	return -1;
 }
 
+/* Who has a name has logged in; who sits at the console is known to the kernel. */
+static bool
+authenticated(const struct login *l)
+{
+	return l->kind == LINE_CON || (l->user && *l->user);
+}
+
 bool
 aaa_command(struct aaa *a, const struct login *l, unsigned level, bool configuring)
 {
@@ -185,7 +192,7 @@ aaa_command(struct aaa *a, const struct login *l, unsigned level, bool configuri
 		if (m[i].kind == METHOD_GROUP || m[i].kind == METHOD_OTHER)
 			continue;
 		asked = true;
-		if (m[i].kind == METHOD_NONE || (m[i].kind == METHOD_IF_AUTHENTICATED && l->user && *l->user) ||
+		if (m[i].kind == METHOD_NONE || (m[i].kind == METHOD_IF_AUTHENTICATED && authenticated(l)) ||
 		    (m[i].kind == METHOD_LOCAL && l->user && aaa_local_user(s, l->user, false, &u)))
 			return true;
 	}
