@@ -8,6 +8,8 @@
 #   set_lines ROUTER "line" ...                lines in configuration mode
 #   restarts_end_alike ROUTER "DAEMON..." [COMMAND...]
 #                                              they are killed; what it holds in the end is what it held before
+#   traffic_begins ROUTER DESTINATION SOURCE   echo requests in the background, until
+#   traffic_ends "what must hold"              check: none of them was lost
 #   plain_charon HOST < swanctl.conf           strongSwan as it comes, on a host of the lab
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -87,6 +89,19 @@ restarts_end_alike() { # ROUTER DAEMONS [COMMAND...]
 	for d in $daemons; do
 		killed "$r" $d && await 90 "$r: its state is what it was before $d died" back_to "$r" "$was" "$@" || return
 	done
+}
+# Ten echo requests a second until the end of what is looked at; the last one may still be on its way then.
+traffic_begins() { # ROUTER DESTINATION SOURCE
+	TRAFFIC_FROM=$1
+	on "$1" ping -n -i 0.1 -c 3000 -I "$3" "$2" > "$OUT/traffic.txt" 2>&1 &
+	TRAFFIC=$!
+}
+traffic_ends() { # what it shows
+	local sent got
+	kill -INT $(process "$TRAFFIC_FROM" ping) 2> /dev/null || bad "$1" "the traffic ended too early"
+	wait "$TRAFFIC"
+	read -r sent got < <(sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) received.*/\1 \2/p' "$OUT/traffic.txt")
+	check "$1 (of ${sent:-none}, ${got:-none} came back)" test "${sent:-0}" -ge 20 -a "${got:-0}" -ge $((${sent:-0} - 1))
 }
 # Packets in a capture that match a filter; tcpdump writes them some time after they have passed.
 pcap() { tcpdump -nn -r "$1" "$2" 2>/dev/null | wc -l; }
