@@ -70,7 +70,7 @@ end_state() { # ROUTER
 			nft list ruleset | sed "s/packets [0-9]* bytes [0-9]*//"'
 		ios "$1" "show ip route" "show crypto session"
 	} 2>&1 | sed -E -e 's/^[0-9]+: //; s/link\/ether [0-9a-f:]+/link\/ether MAC/; s/nhid [0-9]+ //; s/reqid [0-9]+/reqid N/g' \
-	    -e 's/(va|Virtual-Access)[0-9]+/\1N/g; s/if_id 0x[0-9a-f]{1,7}\b/if_id N/g; s/@if[0-9]+:/:/; s/valid_lft .*//; s/Active SAs: [2-9],/Active SAs: some,/; /SA: .* Inactive$/d' | mask | sort -u
+	    -e 's/(va|Virtual-Access)[0-9]+/\1N/g; s/if_id 0x[0-9a-f]{1,7}\b/if_id N/g; s/@if[0-9]+:/:/; s/valid_lft .*//; s/Active SAs: [2-9],/Active SAs: some,/; /SA: .* Inactive *$/d' | mask | sort -u
 }
 # The command has to hold, too: it brings the traffic that a tunnel may need to come up.
 back_to() { # ROUTER STATE [COMMAND...]
