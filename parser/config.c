@@ -18,6 +18,7 @@
 #include "gen/grammar.h"
 #include "parser/config_int.h"
 #include "parser/more.h"
+#include "parser/range.h"
 
 void
 config_init(struct config *c, struct store *s, struct matcher *m)
@@ -37,7 +38,7 @@ config_mode(const struct config *c)
 const char *
 config_prompt(const struct config *c)
 {
-	return G_STR(g_modes[config_mode(c)].prompt);
+	return c->depth == 1 && c->nrange ? "config-if-range" : G_STR(g_modes[config_mode(c)].prompt);
 }
 
 /* `exit-address-family` and its like: exit from the block that it closes. */
@@ -74,6 +75,14 @@ more_open(struct config *c, const char *line, int slot, const char *delimiter, s
 		buf_printf(out, "Enter %s in hexadecimal representation....\n", strstr(G_STR(g_rows[m->row].name), "certificate") ?
 		    "the certificate" : "a public key");
 	return CONFIG_MORE;
+}
+
+static enum config_result
+apply(struct config *c, int depth, struct match *m, bool no, bool to_default, uint32_t line, struct buf *out)
+{
+	if (depth == 0)
+		c->nrange = 0;
+	return c->nrange ? range_apply(c, depth, m, no, to_default, line, out) : config_apply(c, depth, m, no, to_default, line, out);
 }
 
 static int match_modes(struct config *c, const struct lexed *lx, int first, unsigned flags, struct match *m);
@@ -117,7 +126,7 @@ more_line(struct config *c, const char *line, struct match *m, struct buf *out)
 			m->captured |= 1u << c->more.slot;
 		m->val[c->more.slot].s = buf_str(b);
 		m->val[c->more.slot].len = b->n;
-		res = config_apply(c, d, m, false, false, c->more.file_line, out);
+		res = apply(c, d, m, false, false, c->more.file_line, out);
 	}
 	more_close(c);
 	return res;
@@ -250,6 +259,8 @@ config_line(struct config *c, const char *line, uint32_t file_line, struct match
 		buf_puts(out, "Command authorization failed.\n");
 		return CONFIG_REFUSED;
 	}
+	if (m->row == ROW_INTERFACE_RANGE)
+		return range_open(c, line, file_line, m, out);
 	if (g_rows[m->row].flags & G_ROW_ACTS) {
 		c->depth = d;
 		if (c->command)
@@ -260,7 +271,7 @@ config_line(struct config *c, const char *line, uint32_t file_line, struct match
 		return more_open(c, line, slot, delimiter, m, file_line, out);
 	if (first && c->command)
 		command_typed(c, d, line, m);
-	return config_apply(c, d, m, no || dflt, dflt, file_line, out);
+	return apply(c, d, m, no || dflt, dflt, file_line, out);
 }
 
 enum match_status

@@ -12,6 +12,14 @@
 #define MODE_EXEC	0
 #define MODE_GLOBAL	1
 #define CONFIG_DEPTH	6
+#define IF_RANGES	5		/* in one `interface range`, as in IOS */
+#define IF_RANGE_MAX	1024		/* interfaces in one of them */
+
+/* Interfaces whose names differ in the last number only. */
+struct if_range {
+	char stem[40];			/* "GigabitEthernet0/" */
+	uint32_t first, last;
+};
 
 struct config {
 	struct store *store;
@@ -33,6 +41,9 @@ struct config {
 		uint32_t rec;
 		struct rec *ptr;
 	} stack[CONFIG_DEPTH];
+	/* the interfaces that are configured together; their mode is at depth 1 */
+	struct if_range range[IF_RANGES];
+	int nrange;			/* 0: no `interface range` */
 	/* A command whose value goes on over the next lines (banner, certificate). */
 	struct {
 		bool open, too_long;
@@ -70,7 +81,7 @@ enum config_result config_line(struct config *c, const char *line, uint32_t file
     struct buf *out);
 
 int config_mode(const struct config *c);
-/* "config", "config-if", ... as in the prompt's brackets. */
+/* "config", "config-if", "config-if-range", ... as in the prompt's brackets. */
 const char *config_prompt(const struct config *c);
 /* ? and Tab in configuration modes, `no` and parents included. */
 enum match_status config_options(struct config *c, const char *line,

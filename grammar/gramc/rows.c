@@ -407,7 +407,7 @@ rows_finish(struct grammar *g)
 				if (r->slot[s].flags & G_SLOT_KEY && !r->slot[s].optional)
 					r->slot[s].flags |= G_SLOT_NOKEY;
 		if (r->kind == G_EXEC) {
-			if (!r->call && !(r->flags & G_ROW_ANYMODE))
+			if (!r->call && !(r->flags & (G_ROW_ANYMODE | G_ROW_ACTS)))
 				die(r->at, "exec row without call");
 			if (r->flags & G_ROW_ACTS && (r->parent || r->needs))
 				die(r->at, "a row that acts is global and needs nothing");

@@ -58,6 +58,19 @@ static const struct {
 	{ "crypto isakmp policy 10", "lifetime 30", CONFIG_SYNTAX, MATCH_INVALID, 9 },
 	{ "crypto isakmp policy 10", "group 3", CONFIG_SYNTAX, MATCH_INVALID, 6 },
 	{ "interface Ethernet0/0", "ip address 10.0.0.256 255.0.0.0", CONFIG_SYNTAX, MATCH_INVALID, 11 },
+	/* several interfaces */
+	{ "", "interface range Gi0/0 - 3", CONFIG_OK, 0, -1 },
+	{ "", "int ra e0/0-1,po1-2 , virtual-template 1 -Virtual-Template3", CONFIG_OK, 0, -1 },
+	{ "", "interface range", CONFIG_SYNTAX, MATCH_INCOMPLETE, -1 },
+	{ "", "interface range Gi0/0 - ", CONFIG_SYNTAX, MATCH_INVALID, 16 },
+	{ "", "interface range Gi0/3 - 1", CONFIG_SYNTAX, MATCH_INVALID, 16 },
+	{ "", "interface range Gi0/0 , xy1", CONFIG_SYNTAX, MATCH_INVALID, 24 },
+	{ "", "interface range Gi0/0 - Gi1/1", CONFIG_SYNTAX, MATCH_INVALID, 16 },
+	{ "", "interface range Gi0/0,", CONFIG_SYNTAX, MATCH_INVALID, -1 },
+	{ "", "interface range Gi0/0 1", CONFIG_SYNTAX, MATCH_INVALID, 16 },
+	{ "", "interface range Gi0/0 - 99999", CONFIG_SYNTAX, MATCH_INVALID, 16 },
+	{ "", "interface range lo1,lo2,lo3,lo4,lo5,lo6", CONFIG_SYNTAX, MATCH_INVALID, 36 },
+	{ "", "no interface range Gi0/0 - 1", CONFIG_SYNTAX, MATCH_INVALID, 13 },
 	/* addresses and masks */
 	{ "interface Ethernet0/0", "ip address 10.0.0.1 255.0.255.0", CONFIG_REFUSED, 0, -1 },
 	{ "interface Ethernet0/0", "ip address 10.0.0.0 255.255.255.0", CONFIG_REFUSED, 0, -1 },
@@ -314,6 +327,48 @@ START_TEST(secrets)
 }
 END_TEST
 
+START_TEST(range)
+{
+	struct session t;
+
+	session_open(&t);
+	type_all(&t, "interface range GigabitEthernet0/0 - 2,lo 7 , Tunnel3-Tunnel4\nshutdown\ndescription all of them");
+	ck_assert_str_eq(config_prompt(&t.c), "config-if-range");
+	ck_assert(shows(&t, "interface Loopback7\n description all of them\n no ip address\n shutdown\n!\n"
+	    "interface Tunnel3\n description all of them\n no ip address\n shutdown\n!\n"
+	    "interface Tunnel4\n description all of them\n no ip address\n shutdown\n!\n"
+	    "interface GigabitEthernet0/0\n description all of them\n no ip address\n shutdown\n!\n"
+	    "interface GigabitEthernet0/1\n description all of them\n no ip address\n shutdown\n!\n"
+	    "interface GigabitEthernet0/2\n description all of them\n no ip address\n shutdown\n!"));
+	ck_assert_uint_eq(store_count(t.s), 18);
+	/* a mode below it is that of each */
+	type_all(&t, "no shutdown\nno description\nframe-relay interface-dlci 100\nclass C");
+	ck_assert_uint_eq(store_count(t.s), 18);
+	ck_assert_int_eq(t.c.depth, 2);
+	ck_assert_str_ne(config_prompt(&t.c), "config-if-range");
+	type_all(&t, "exit\nip ospf cost 5\nno frame-relay interface-dlci 100");
+	ck_assert_uint_eq(store_count(t.s), 12);
+	/* it ends with its mode, and with the next interface */
+	type_all(&t, "interface range Tunnel3 - 4\nip mtu 1400\ninterface Tunnel3\nip ospf cost 9");
+	ck_assert_str_eq(config_prompt(&t.c), "config-if");
+	ck_assert(shows(&t, "interface Tunnel4\n no ip address\n ip mtu 1400\n ip ospf cost 5\n!"));
+	type_all(&t, "interface range Tunnel3 - 4\nexit");
+	ck_assert_str_eq(config_prompt(&t.c), "config");
+	type_all(&t, "interface range Tunnel3 - 4\nno interface Tunnel4");
+	ck_assert_int_eq(t.c.depth, 0);
+	/* what one of them refuses the others may take */
+	type_all(&t, "interface Loopback7\nip address 10.7.0.1 255.255.255.0\ninterface range Loopback7 - 8");
+	ck_assert_int_eq(type_line(&t, "ip address 10.7.0.2 255.255.255.0"), CONFIG_REFUSED);
+	/* another session takes one away */
+	type_all(&t, "interface range Loopback20 - 22");
+	store_delete(t.s, store_defined(t.s, REF_INTERFACE, "Loopback21"));
+	ck_assert_int_eq(type_line(&t, "description still there"), CONFIG_OK);
+	ck_assert(shows(&t, "interface Loopback20\n description still there\n no ip address\n!\n"
+	    "interface Loopback22\n description still there"));
+	session_close(&t);
+}
+END_TEST
+
 /* Two sessions; one removes what the other is in. */
 START_TEST(mode_gone)
 {
@@ -448,6 +503,7 @@ main(void)
 	tcase_add_test(t, duplicate_entries);
 	tcase_add_test(t, sequence_numbers);
 	tcase_add_test(t, secrets);
+	tcase_add_test(t, range);
 	tcase_add_test(t, mode_gone);
 	tcase_add_test(t, long_and_odd_lines);
 	tcase_add_test(t, random_lines);
