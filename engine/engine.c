@@ -76,21 +76,8 @@ object_want(struct engine *e, const struct unit *u, const struct obj *want)
 		if (o->hash == h && o->now->kind == want->kind && strcmp(o->now->key, want->key) == 0)
 			break;
 	if (!o) {
-		if (e->nobj >= e->nobjbucket) {
-			size_t n = e->nobjbucket * 2;
-			struct robj **nb = xcalloc(n, sizeof(struct robj *));
-
-			for (size_t i = 0; i < e->nobjbucket; i++)
-				for (struct robj *q = e->obj[i], *nx; q; q = nx) {
-					nx = q->hnext;
-					q->hnext = nb[q->hash & (n - 1)];
-					nb[q->hash & (n - 1)] = q;
-				}
-			free(e->obj);
-			e->obj = nb;
-			e->nobjbucket = n;
-		}
-		o = xcalloc(1, sizeof *o);
+		HASH_GROW(e->obj, e->nobjbucket, e->nobj, hnext, hash);
+		o = pool_get(&e->pool, sizeof *o);
 		o->hash = h;
 		o->now = obj_clone(want);
 		o->id = o->now->id = ++e->next_id;
@@ -158,7 +145,7 @@ object_destroy(struct engine *e, struct robj *o)
 		obj_free(o->was);
 	obj_free(o->now);
 	free(o->reason);
-	free(o);
+	pool_put(&e->pool, o, sizeof *o);
 }
 
 /* --- compiling --- */
@@ -349,6 +336,8 @@ engine_commit_notes(struct engine *e, struct buf *notes)
 	clear_plan(e);
 	while ((u = e->dirty)) {
 		e->dirty = u->dirty_next;
+		if (e->dirty)
+			__builtin_prefetch(e->dirty->rec);
 		if (!e->dirty)
 			e->dirty_tail = &e->dirty;
 		u->dirty = false;
@@ -700,5 +689,6 @@ engine_free(struct engine *e)
 	free(e->unit);
 	free(e->obj);
 	free(e->byid);
+	pool_free(&e->pool);
 	free(e);
 }

@@ -7,6 +7,7 @@
 
 #include "engine/compile.h"
 #include "engine/engine.h"
+#include "lib/pool.h"
 
 enum dep_kind { DEP_REC, DEP_ROW, DEP_NAME, DEP_REF, DEP_DEF, DEP_NET, DEP_REACH };
 
@@ -80,6 +81,7 @@ struct engine {
 	struct ev_loop *loop;
 	struct store *store;
 	struct tunnels *tunnels;
+	struct pool pool;	/* units, what they read, objects at work */
 	struct dep **dep;
 	size_t ndepbucket, ndep;
 	struct unit **unit;

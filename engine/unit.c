@@ -62,21 +62,8 @@ unit_reads(struct engine *e, struct unit *u, uint64_t key)
 	struct edge *g;
 
 	if (!d) {
-		if (e->ndep >= e->ndepbucket) {
-			size_t n = e->ndepbucket * 2;
-			struct dep **nb = xcalloc(n, sizeof(struct dep *));
-
-			for (size_t i = 0; i < e->ndepbucket; i++)
-				for (struct dep *q = e->dep[i], *nx; q; q = nx) {
-					nx = q->next;
-					q->next = nb[q->key & (n - 1)];
-					nb[q->key & (n - 1)] = q;
-				}
-			free(e->dep);
-			e->dep = nb;
-			e->ndepbucket = n;
-		}
-		d = xcalloc(1, sizeof *d);
+		HASH_GROW(e->dep, e->ndepbucket, e->ndep, next, key);
+		d = pool_get(&e->pool, sizeof *d);
 		d->key = key;
 		d->next = *dep_bucket(e, key);
 		*dep_bucket(e, key) = d;
@@ -84,7 +71,7 @@ unit_reads(struct engine *e, struct unit *u, uint64_t key)
 	}
 	if (d->first && d->first->unit == u)
 		return;		/* read twice in a row */
-	g = xcalloc(1, sizeof *g);
+	g = pool_get(&e->pool, sizeof *g);
 	g->dep = d;
 	g->unit = u;
 	g->next = d->first;
@@ -115,9 +102,9 @@ unit_forget(struct engine *e, struct unit *u)
 				pp = &(*pp)->next;
 			*pp = d->next;
 			e->ndep--;
-			free(d);
+			pool_put(&e->pool, d, sizeof *d);
 		}
-		free(g);
+		pool_put(&e->pool, g, sizeof *g);
 	}
 	u->edges = NULL;
 }
@@ -145,21 +132,8 @@ new_unit(struct engine *e, uint32_t id)
 {
 	struct unit *u;
 
-	if (e->nunit >= e->nunitbucket) {
-		size_t n = e->nunitbucket * 2;
-		struct unit **nb = xcalloc(n, sizeof(struct unit *));
-
-		for (size_t i = 0; i < e->nunitbucket; i++)
-			for (struct unit *q = e->unit[i], *nx; q; q = nx) {
-				nx = q->hnext;
-				q->hnext = nb[q->rec_id & (n - 1)];
-				nb[q->rec_id & (n - 1)] = q;
-			}
-		free(e->unit);
-		e->unit = nb;
-		e->nunitbucket = n;
-	}
-	u = xcalloc(1, sizeof *u);
+	HASH_GROW(e->unit, e->nunitbucket, e->nunit, hnext, rec_id);
+	u = pool_get(&e->pool, sizeof *u);
 	u->rec_id = id;
 	u->hnext = e->unit[id & (e->nunitbucket - 1)];
 	e->unit[id & (e->nunitbucket - 1)] = u;
@@ -292,7 +266,7 @@ unit_destroy(struct engine *e, struct unit *u)
 	*unit_slot(e, u->rec_id) = u->hnext;
 	e->nunit--;
 	free(u->obj);
-	free(u);
+	pool_put(&e->pool, u, sizeof *u);
 }
 
 /* --- routes to addresses --- */

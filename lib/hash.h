@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* FNV-1a, used wherever the project hashes short keys. */
+/* FNV-1a, used wherever the project hashes short keys, and the growth of tables of chains. */
 #ifndef CONFTERM_LIB_HASH_H
 #define CONFTERM_LIB_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+
+#include "lib/xalloc.h"
 
 #define HASH_INIT 0xcbf29ce484222325ull
 
@@ -34,5 +37,31 @@ hash_mix(uint64_t h)
 	h = (h ^ h >> 27) * 0x94d049bb133111ebull;
 	return h ^ h >> 31;
 }
+
+
+/*
+ * Doubles a table of chains once it has as many elements as buckets (a power of two of them): `table` is a pointer to the
+ * first bucket, `next` and `key` the element's members for the chain and for what is masked. Elements lie anywhere in memory;
+ * so those of a bucket some steps ahead are asked for while one is moved.
+ */
+#define HASH_GROW(table, size, count, next, key) do {					\
+	if ((count) >= (size)) {							\
+		size_t size_ = (size) * 2;						\
+		__typeof__(table) table_ = xcalloc(size_, sizeof *table_);		\
+											\
+		for (size_t i_ = 0; i_ < (size); i_++) {				\
+			if (i_ + 8 < (size))						\
+				__builtin_prefetch((table)[i_ + 8]);			\
+			for (__typeof__(*table_) q_ = (table)[i_], rest_; q_; q_ = rest_) {	\
+				rest_ = q_->next;					\
+				q_->next = table_[q_->key & (size_ - 1)];		\
+				table_[q_->key & (size_ - 1)] = q_;			\
+			}								\
+		}									\
+		free(table);								\
+		(table) = table_;							\
+		(size) = size_;								\
+	}										\
+} while (0)
 
 #endif

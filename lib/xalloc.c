@@ -31,6 +31,12 @@ xcalloc(size_t n, size_t size)
 }
 
 void *
+xaligned(size_t align, size_t n)
+{
+	return check(aligned_alloc(align, n));
+}
+
+void *
 xrealloc(void *p, size_t n)
 {
 	return check(realloc(p, n ? n : 1));

@@ -73,14 +73,14 @@ values_hash(uint64_t h, const struct g_row *row, const void *v, bool keys_only, 
 	return h;
 }
 
-uint64_t
+uint32_t
 key_hash(const struct rec *parent, int row, const void *v)
 {
 	uint64_t h = hash_bytes(HASH_INIT, &parent->id, sizeof parent->id);
 	uint16_t r16 = (uint16_t)row;
 
 	h = hash_bytes(h, &r16, sizeof r16);
-	return hash_mix(values_hash(h, &g_rows[row], v, true, false));
+	return (uint32_t)hash_mix(values_hash(h, &g_rows[row], v, true, false));
 }
 
 /* --- records --- */
@@ -88,12 +88,11 @@ key_hash(const struct rec *parent, int row, const void *v)
 static struct rec *
 rec_new(struct store *s, struct rec *parent, int row, size_t size)
 {
-	struct rec *r = xcalloc(1, sizeof *r + size);
+	struct rec *r = pool_get(&s->pool, sizeof *r + size);
 
 	r->id = ++s->next_id;
 	r->row = (uint16_t)row;
 	r->parent = parent;
-	r->order = ++s->next_order;
 	return r;
 }
 
@@ -144,7 +143,7 @@ find_set(const struct rec *parent, int row)
 }
 
 static struct rowset *
-get_set(struct rec *parent, int row)
+get_set(struct store *s, struct rec *parent, int row)
 {
 	struct rowset *rs = find_set(parent, row);
 
@@ -155,8 +154,14 @@ get_set(struct rec *parent, int row)
 		return &parent->sets[row];
 	}
 	if (parent->nset == parent->capset) {
-		parent->capset = (uint16_t)(parent->capset ? parent->capset * 2 : 2);
-		parent->sets = xrealloc(parent->sets, sizeof *parent->sets * parent->capset);
+		uint16_t cap = (uint16_t)(parent->capset ? parent->capset * 2 : 2);
+		struct rowset *sets = pool_get(&s->pool, sizeof *sets * cap);
+
+		if (parent->nset)
+			memcpy(sets, parent->sets, sizeof *sets * parent->nset);
+		pool_put(&s->pool, parent->sets, sizeof *sets * parent->capset);
+		parent->sets = sets;
+		parent->capset = cap;
 	}
 	rs = &parent->sets[parent->nset++];
 	*rs = (struct rowset){ .row = (uint16_t)row };
@@ -195,7 +200,7 @@ compare(const struct rec *a, const struct rec *b)
 		if (sl->flags & G_SLOT_KEY && (c = compare_slot(sl, a, b)))
 			return c;
 	}
-	return a->order < b->order ? -1 : a->order > b->order;
+	return a->id < b->id ? -1 : a->id > b->id;
 }
 
 static int
@@ -223,9 +228,9 @@ sort_set(struct rowset *rs)
 }
 
 static void
-link_rec(struct rec *r)
+link_rec(struct store *s, struct rec *r)
 {
-	struct rowset *rs = get_set(r->parent, r->row);
+	struct rowset *rs = get_set(s, r->parent, r->row);
 
 	r->prev = rs->last;
 	r->next = NULL;
@@ -278,8 +283,8 @@ destroy(struct store *s, struct rec *r)
 		index_remove(s, r);
 	s->nrec--;
 	free_values(s, &g_rows[r->row], r->v);
-	free(r->sets);
-	free(r);
+	pool_put(&s->pool, r->sets, sizeof *r->sets * r->capset);
+	pool_put(&s->pool, r, sizeof *r + g_rows[r->row].size);
 }
 
 void
@@ -326,7 +331,7 @@ store_put(struct store *s, struct rec *parent, int row, const void *values, bool
 		index_insert(s, r);
 	}
 	s->nrec++;
-	link_rec(r);
+	link_rec(s, r);
 	index_enter(s, r);
 	tell(s, STORE_ADDED, r);
 	return r;
@@ -335,7 +340,7 @@ store_put(struct store *s, struct rec *parent, int row, const void *values, bool
 struct rec *
 store_find(struct store *s, const struct rec *parent, int row, const void *values)
 {
-	uint64_t h;
+	uint32_t h;
 
 	if (g_rows[row].kind == G_LEAF) {	/* the only one of its set, which is at hand */
 		struct rowset *rs = find_set(parent, row);
@@ -442,7 +447,8 @@ store_free(struct store *s)
 		free(s->dflt[i]);
 	}
 	free(s->root->sets);
-	free(s->root);
+	pool_put(&s->pool, s->root, sizeof *s->root);
+	pool_free(&s->pool);
 	free(s->dflt);
 	free(s->bucket);
 	free(s->str);

@@ -25,14 +25,14 @@
 #include "parser/tables.h"
 
 struct rec {
-	uint32_t id;		/* never used again */
+	uint32_t id;		/* never used again; a later record has a larger one */
 	uint16_t row;
 	bool negated;		/* a stored `no` (rows that are on by default) */
 	uint16_t nset, capset;
 	uint32_t line;		/* line of the file it came from, 0: typed */
-	uint32_t order;		/* insertion order among all records */
-	uint64_t hash;
-	struct rec *parent, *next, *prev, *hnext;
+	uint32_t hash;		/* beside what is read with it when it is looked for */
+	struct rec *hnext;
+	struct rec *parent, *next, *prev;
 	struct rowset *sets;	/* children, by row */
 	struct ref *refs;	/* what it refers to, defines, and its content (store.c) */
 	uint64_t v[];		/* the row's struct */

@@ -43,21 +43,8 @@ store_intern(struct store *st, const char *s)
 			p->refs++;
 			return p->s;
 		}
-	if (st->nstr >= st->nstrbucket) {
-		size_t n = st->nstrbucket * 2;
-		struct str **nb = xcalloc(n, sizeof *nb);
-
-		for (size_t i = 0; i < st->nstrbucket; i++)
-			for (struct str *q = st->str[i], *nx; q; q = nx) {
-				nx = q->next;
-				q->next = nb[q->hash & (n - 1)];
-				nb[q->hash & (n - 1)] = q;
-			}
-		free(st->str);
-		st->str = nb;
-		st->nstrbucket = n;
-	}
-	p = xmalloc(sizeof *p + strlen(s) + 1);
+	HASH_GROW(st->str, st->nstrbucket, st->nstr, next, hash);
+	p = pool_get(&st->pool, sizeof *p + strlen(s) + 1);
 	strcpy(p->s, s);
 	p->refs = 1;
 	p->hash = h;
@@ -78,7 +65,7 @@ store_unintern(struct store *st, const char *s)
 		pp = &(*pp)->next;
 	*pp = p->next;
 	st->nstr--;
-	free(p);
+	pool_put(&st->pool, p, sizeof *p + strlen(p->s) + 1);
 }
 
 /* --- the two tables --- */
@@ -86,20 +73,7 @@ store_unintern(struct store *st, const char *s)
 void
 index_insert(struct store *s, struct rec *r)
 {
-	if (s->nindexed >= s->nbucket) {
-		size_t n = s->nbucket * 2;
-		struct rec **nb = xcalloc(n, sizeof *nb);
-
-		for (size_t i = 0; i < s->nbucket; i++)
-			for (struct rec *q = s->bucket[i], *nx; q; q = nx) {
-				nx = q->hnext;
-				q->hnext = nb[q->hash & (n - 1)];
-				nb[q->hash & (n - 1)] = q;
-			}
-		free(s->bucket);
-		s->bucket = nb;
-		s->nbucket = n;
-	}
+	HASH_GROW(s->bucket, s->nbucket, s->nindexed, hnext, hash);
 	r->hnext = s->bucket[r->hash & (s->nbucket - 1)];
 	s->bucket[r->hash & (s->nbucket - 1)] = r;
 	s->nindexed++;
@@ -128,23 +102,6 @@ ref_hash(int kind, const char *name)
 /* Content entries share the table under kind 255, told apart by their hash alone. */
 #define REF_CONTENT 255
 
-static void
-grow_refs(struct store *s)
-{
-	size_t n = s->nrefbucket * 2;
-	struct refname **nb = xcalloc(n, sizeof(struct refname *));
-
-	for (size_t i = 0; i < s->nrefbucket; i++)
-		for (struct refname *q = s->ref[i], *nx; q; q = nx) {
-			nx = q->next;
-			q->next = nb[q->hash & (n - 1)];
-			nb[q->hash & (n - 1)] = q;
-		}
-	free(s->ref);
-	s->ref = nb;
-	s->nrefbucket = n;
-}
-
 static struct refname *
 find_name(const struct store *s, int kind, const char *name, uint64_t h)
 {
@@ -158,12 +115,11 @@ static void
 ref_insert(struct store *s, int kind, const char *name, uint64_t h, struct rec *r)
 {
 	struct refname *n = find_name(s, kind, name, h);
-	struct ref *f = xcalloc(1, sizeof *f);
+	struct ref *f = pool_get(&s->pool, sizeof *f);
 
 	if (!n) {
-		if (s->nref >= s->nrefbucket)
-			grow_refs(s);
-		n = xcalloc(1, sizeof *n + strlen(name) + 1);
+		HASH_GROW(s->ref, s->nrefbucket, s->nref, next, hash);
+		n = pool_get(&s->pool, sizeof *n + strlen(name) + 1);
 		strcpy(n->name, name);
 		n->kind = (uint8_t)kind;
 		n->hash = h;
@@ -190,7 +146,7 @@ free_name(struct store *s, struct refname *n)
 		pp = &(*pp)->next;
 	*pp = n->next;
 	s->nref--;
-	free(n);
+	pool_put(&s->pool, n, sizeof *n + strlen(n->name) + 1);
 }
 
 void
@@ -206,7 +162,7 @@ index_leave(struct store *s, struct rec *r)
 			f->next->prev = f->prev;
 		if (!f->name->first)
 			free_name(s, f->name);
-		free(f);
+		pool_put(&s->pool, f, sizeof *f);
 	}
 	r->refs = NULL;
 }
@@ -221,7 +177,8 @@ content_hash(const struct rec *parent, int row, const void *v)
  * Networks. A record is entered under its own network (exact), and under the
  * /16 and the /24 around it (below): with the first we find what contains a
  * network, and what lies inside it down to the next of these levels; with the
- * second whatever is smaller. A few hundred lookups at most, from /8 on.
+ * second whatever is smaller. Only lengths that were ever used are looked for:
+ * a handful, and a few hundred lookups at most, from /8 on.
  */
 enum { NET_EXACT = 253, NET_BELOW = 254 };
 
@@ -258,6 +215,7 @@ net_enter(struct store *s, struct rec *r)
 
 	rec_network(r, &addr, &mask);
 	len = ip4_masklen(mask);
+	s->net_lengths |= 1ull << len;
 	ref_insert(s, NET_EXACT, "", net_hash(NET_EXACT, r->row, addr, len), r);
 	for (int l = 16; l < len && l <= 24 && r->parent->parent; l += 8)
 		ref_insert(s, NET_BELOW, "", net_hash(NET_BELOW, r->row, addr & ip4_mask((uint8_t)l), l), r);
@@ -278,6 +236,12 @@ net_list(struct store *s, int kind, int row, uint32_t addr, int len, const struc
 	return NULL;
 }
 
+static bool
+has_length(const struct store *s, int len)
+{
+	return s->net_lengths >> len & 1;
+}
+
 struct rec *
 store_overlap(struct store *s, const uint16_t *rows, int n, uint32_t addr, uint32_t mask, const struct rec *but)
 {
@@ -287,9 +251,10 @@ store_overlap(struct store *s, const uint16_t *rows, int n, uint32_t addr, uint3
 	addr &= mask;
 	for (int k = 0; k < n && !r; k++) {
 		for (int l = 0; l <= len && !r; l++)
-			r = net_list(s, NET_EXACT, rows[k], addr & ip4_mask((uint8_t)l), l, but, mask);
+			if (has_length(s, l))
+				r = net_list(s, NET_EXACT, rows[k], addr & ip4_mask((uint8_t)l), l, but, mask);
 		for (int l = len + 1; l <= level && !r; l++)
-			for (uint32_t q = 0; q < 1u << (l - len) && !r; q++)
+			for (uint32_t q = 0; has_length(s, l) && q < 1u << (l - len) && !r; q++)
 				r = net_list(s, NET_EXACT, rows[k], addr + (uint32_t)((uint64_t)q << (32 - l)), l, but, mask);
 		for (uint32_t q = 0; q < 1u << (level - len) && !r; q++)
 			r = net_list(s, NET_BELOW, rows[k], addr + (uint32_t)((uint64_t)q << (32 - level)), level, but, mask);
@@ -303,7 +268,8 @@ store_covering(struct store *s, int row, uint32_t addr)
 	struct rec *r = NULL;
 
 	for (int l = 32; l >= 0 && !r; l--)
-		r = net_list(s, NET_EXACT, row, addr & ip4_mask((uint8_t)l), l, NULL, ip4_mask((uint8_t)l));
+		if (has_length(s, l))
+			r = net_list(s, NET_EXACT, row, addr & ip4_mask((uint8_t)l), l, NULL, ip4_mask((uint8_t)l));
 	return r;
 }
 

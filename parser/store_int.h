@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/pool.h"
 #include "parser/store.h"
 
 struct str;
@@ -28,6 +29,7 @@ struct ref {
 };
 
 struct store {
+	struct pool pool;	/* records, strings, names and their references */
 	struct rec *root;
 	struct rec **bucket;
 	size_t nbucket, nindexed;	/* of all records but leafs, which their sets find */
@@ -36,7 +38,8 @@ struct store {
 	size_t nstrbucket, nstr;
 	struct refname **ref;
 	size_t nrefbucket, nref;
-	uint32_t next_id, next_order;
+	uint64_t net_lengths;	/* bit n: there is, or was, a network of this length */
+	uint32_t next_id;
 	uint64_t version, removals;
 	bool dirty;
 	store_listener *listener;
@@ -70,7 +73,7 @@ value_set_text(void *v, const struct g_slot *s, const char *t)
 }
 bool value_equal(const struct g_slot *s, const void *a, const void *b);
 uint64_t values_hash(uint64_t h, const struct g_row *row, const void *v, bool keys_only, bool content);
-uint64_t key_hash(const struct rec *parent, int row, const void *v);
+uint32_t key_hash(const struct rec *parent, int row, const void *v);
 
 /* Interned strings, counted. */
 const char *store_intern(struct store *st, const char *s);
