@@ -11,6 +11,7 @@
 
 #include "engine/internal.h"
 #include "engine/objects.h"
+#include "lib/hash.h"
 #include "lib/xalloc.h"
 #include "parser/render.h"
 #include "parser/types.h"
@@ -38,6 +39,7 @@ compile_release(struct compile *c)
 		free(b);
 	}
 	c->mem = NULL;
+	free(c->said.bucket);
 }
 
 static char *
@@ -361,18 +363,46 @@ compile_made(const struct compile *c)
 	return c->unit->nobj > 0;
 }
 
+static uint32_t
+note_hash(const char *text)
+{
+	return (uint32_t)hash_mix(hash_str(HASH_INIT, text));
+}
+
+bool
+note_said(const struct note_set *set, const char *text)
+{
+	uint32_t h = note_hash(text);
+
+	for (struct note *n = set->nbucket ? set->bucket[h & (set->nbucket - 1)] : NULL; n; n = n->hnext)
+		if (n->hash == h && strcmp(n->text, text) == 0)
+			return true;
+	return false;
+}
+
+void
+note_enter(struct note_set *set, struct note *n)
+{
+	if (!set->nbucket)
+		set->bucket = xcalloc(set->nbucket = 8, sizeof *set->bucket);
+	HASH_GROW(set->bucket, set->nbucket, set->n, hnext, hash);
+	n->hash = note_hash(n->text);
+	n->hnext = set->bucket[n->hash & (set->nbucket - 1)];
+	set->bucket[n->hash & (set->nbucket - 1)] = n;
+	set->n++;
+}
+
 static void
 add_note(struct compile *c, const struct rec *r, bool unused, bool quiet, const char *fmt, va_list ap)
 {
 	char text[256];
-	struct note *n, **pp;
+	struct note *n;
 
 	if (c->mute)
 		return;
 	vsnprintf(text, sizeof text, fmt, ap);
-	for (pp = &c->unit->notes; *pp; pp = &(*pp)->next)
-		if (strcmp((*pp)->text, text) == 0)
-			return;
+	if (note_said(&c->said, text))
+		return;
 	n = xmalloc(sizeof *n + strlen(text) + 1);
 	strcpy(n->text, text);
 	n->rec = r ? r->id : c->unit->fn ? c->unit->parent : c->unit->rec_id;
@@ -380,7 +410,12 @@ add_note(struct compile *c, const struct rec *r, bool unused, bool quiet, const 
 	n->unused = unused;
 	n->quiet = quiet;
 	n->next = NULL;
-	*pp = n;
+	note_enter(&c->said, n);
+	if (c->last_note)
+		c->last_note->next = n;
+	else
+		c->unit->notes = n;
+	c->last_note = n;
 }
 
 void

@@ -180,6 +180,7 @@ compile_unit(struct engine *e, struct unit *u, struct buf *notes)
 	struct compile c = { .e = e, .unit = u };
 	struct robj **old = u->obj;
 	struct note *old_notes = u->notes;
+	struct note_set known = {0};
 	size_t nold = u->nobj;
 
 	u->obj = NULL;
@@ -202,14 +203,12 @@ compile_unit(struct engine *e, struct unit *u, struct buf *notes)
 	for (size_t i = 0; i < nold; i++)
 		object_drop(e, old[i]);
 	free(old);
-	for (struct note *n = u->notes; n && notes; n = n->next) {
-		bool known = n->quiet;
-
-		for (struct note *o = old_notes; o && !known; o = o->next)
-			known = strcmp(o->text, n->text) == 0;
-		if (!known)
+	for (struct note *n = old_notes; n && notes && u->notes; n = n->next)
+		note_enter(&known, n);
+	for (struct note *n = u->notes; n && notes; n = n->next)
+		if (!n->quiet && !note_said(&known, n->text))
 			buf_printf(notes, "%% %s\n", n->text);
-	}
+	free(known.bucket);
 	for (struct note *n = old_notes, *nx; n; n = nx) {
 		nx = n->next;
 		free(n);

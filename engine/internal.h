@@ -24,13 +24,22 @@ struct edge {
 };
 
 struct note {
-	struct note *next;
+	struct note *next, *hnext;
+	uint32_t hash;		/* of the text */
 	uint32_t rec;		/* whom it concerns */
 	uint32_t line;		/* of the configuration file, 0: none */
 	bool unused;		/* nothing of the record has an effect */
 	bool quiet;		/* not said when the line is typed */
 	char text[];
 };
+
+/* Notes by their text. */
+struct note_set {
+	struct note **bucket;
+	size_t nbucket, n;
+};
+bool note_said(const struct note_set *set, const char *text);
+void note_enter(struct note_set *set, struct note *n);
 
 struct unit {
 	struct unit *hnext, *dirty_next;
@@ -115,6 +124,8 @@ struct compile {
 	struct unit *unit;
 	struct block *mem;
 	bool mute;		/* compile_mute() */
+	struct note_set said;
+	struct note *last_note;
 };
 
 uint64_t dep_key(enum dep_kind kind, uint32_t a, const char *name);
