@@ -11,32 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
 #include "lib/buf.h"
 #include "parser/config.h"
 #include "parser/render.h"
-
-static int failed;
-
-static double
-cpu(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
-static void
-report(const char *what, double got, double budget, const char *unit)
-{
-	printf("%-58s %10.3f %-8s budget %g%s\n", what, got, unit, budget, got > budget ? "  MISSED" : "");
-	if (got > budget * 1.5)
-		failed = 1;
-}
+#include "tests/scale/bench.h"
 
 /* --- texts --- */
 
