@@ -382,6 +382,53 @@ clear_others(struct config *c, struct rec *parent, const struct match *m, const 
 	}
 }
 
+/* Is name one of those in a list with commas? */
+static bool
+listed(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = list; *p; p += strcspn(p, ","), p += *p == ',')
+		if (strncmp(p, name, n) == 0 && (p[n] == ',' || p[n] == '\0'))
+			return true;
+	return false;
+}
+
+/* Has the record this text in one of the slots with these names? */
+static bool
+speaks_of(const struct rec *r, const char *slots, const char *text)
+{
+	const struct g_row *row = &g_rows[r->row];
+
+	for (int i = 0; i < row->nslots; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i];
+		const char *value;
+
+		if (!g_type_is_string(s->type) || !listed(slots, G_STR(s->name)))
+			continue;
+		memcpy(&value, (const char *)r->v + s->offset, sizeof value);
+		if (value && strcmp(value, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is said of it below parent goes, too, in the blocks there as well. */
+static void
+take_along(struct config *c, struct rec *parent, const char *slots, const char *text)
+{
+	const struct g_mode *m = &g_modes[g_rows[parent->row].submode];
+
+	for (int i = 0; i < m->nrow; i++)
+		for (struct rec *r = store_first(c->store, parent, g_mode_rows[m->first_row + i]), *next; r; r = next) {
+			next = store_next(r);
+			if (speaks_of(r, slots, text))
+				store_delete(c->store, r);
+			else if (g_rows[r->row].kind == G_NODE)
+				take_along(c, r, slots, text);
+		}
+}
+
 /* Only the keys stay: what else a `no` said is not part of it. */
 static void
 keep_keys(const struct g_row *r, void *values)
@@ -427,15 +474,26 @@ remove_line(struct config *c, struct rec *parent, struct match *m, void *values,
 			keep_keys(r, values);
 		if (r->flags & G_ROW_NEGATABLE && (!old || r->flags & G_ROW_LASTING) && !to_default)
 			store_put(c->store, parent, m->row, values, true, 0, &changed);
-		else if (old && (!old->negated || to_default))
+		else if (old && (!old->negated || to_default)) {
 			store_delete(c->store, old);
-		else if (r->flags & G_ROW_AUTOSEQ && (old = store_find_content(c->store, parent, m->row, values)))
+			if (r->takes) {
+				const char *text;
+
+				memcpy(&text, (const char *)values + g_slots[r->slots].offset, sizeof text);
+				take_along(c, parent, G_STR(r->takes), text);
+			}
+		} else if (r->flags & G_ROW_AUTOSEQ && (old = store_find_content(c->store, parent, m->row, values)))
 			store_delete(c->store, old);
 		return CONFIG_OK;
 	}
 	if (r->flags & G_ROW_AUTOSEQ) {
 		/* `no permit ip ...`: by content, without its sequence number */
 		if ((old = store_find_content(c->store, parent, m->row, values)))
+			store_delete(c->store, old);
+		return CONFIG_OK;
+	}
+	if (r->flags & G_ROW_NUMBERED && m->captured & (1u << (row_number_slot(r) - &g_slots[r->slots]))) {
+		if ((old = store_numbered(c->store, m->row, values)) && captured_equal(r, m, values, old))
 			store_delete(c->store, old);
 		return CONFIG_OK;
 	}

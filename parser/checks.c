@@ -131,51 +131,38 @@ check_ace(struct check *c)
 	return 0;
 }
 
-struct prefix_scan {
-	const struct cfg_prefix_list *v;
-	bool numbered, taken;
-	uint32_t last, same;	/* the highest number of the list, that of an equal entry (0: none) */
-};
-
-static void
-scan_prefix_list(void *ctx, struct rec *r)
-{
-	struct prefix_scan *s = ctx;
-	const struct cfg_prefix_list *e = rec_values(r), *v = s->v;
-	bool equal = e->action == v->action && strcmp(e->prefix, v->prefix) == 0 && e->ge == v->ge && e->le == v->le;
-
-	if (e->seq > s->last)
-		s->last = e->seq;
-	if (equal)
-		s->same = e->seq;
-	else if (s->numbered && e->seq == v->seq)
-		s->taken = true;
-}
-
 /* Lengths that make sense; an entry without a number gets the next multiple of five. */
 int
 check_prefix_list(struct check *c)
 {
 	struct cfg_prefix_list *v = c->values;
-	struct prefix_scan s = { .v = v, .numbered = v->has & HAS_PREFIX_LIST_SEQ };
-	uint32_t len = (uint32_t)atoi(strchr(v->prefix, '/') + 1);
+	const struct rec *same, *other;
+	uint32_t len;
 	bool ge = v->has & HAS_PREFIX_LIST_GE, le = v->has & HAS_PREFIX_LIST_LE;
 
 	if (c->no)
 		return 0;
+	len = (uint32_t)atoi(strchr(v->prefix, '/') + 1);
 	if ((ge && v->ge <= len) || (le && v->le <= len) || (ge && le && v->ge > v->le)) {
 		buf_printf(c->out, "%% Invalid prefix range for %s, make sure: len < ge-value <= le-value\n", v->prefix);
 		return -1;
 	}
-	store_definers(c->store, REF_PREFIX_LIST, v->name, scan_prefix_list, &s);
-	if (s.taken) {
+	if (v->has & HAS_PREFIX_LIST_SEQ) {
+		other = store_numbered(c->store, c->row, v);
+		if (!other || row_equal(&g_rows[c->row], rec_values(other), v, true))
+			return 0;
 		buf_printf(c->out, "%% Insert failed: sequence number %u of prefix-list %s is in use\n", v->seq, v->name);
 		return -1;
 	}
-	if (!s.numbered) {
-		v->seq = s.same ? s.same : s.last > 4294967289u ? 4294967294u : s.last / 5 * 5 + 5;
-		v->has |= HAS_PREFIX_LIST_SEQ;
+	same = store_find_content(c->store, c->parent, c->row, v);
+	if (same)
+		v->seq = ((const struct cfg_prefix_list *)rec_values(same))->seq;
+	else {
+		uint32_t last = store_highest(c->store, REF_PREFIX_LIST, v->name);
+
+		v->seq = last > 4294967289u ? 4294967294u : last / 5 * 5 + 5;
 	}
+	v->has |= HAS_PREFIX_LIST_SEQ;
 	return 0;
 }
 

@@ -53,14 +53,14 @@ row_equal(const struct g_row *row, const void *a, const void *b, bool keys_only)
 }
 
 uint64_t
-values_hash(uint64_t h, const struct g_row *row, const void *v, bool keys_only, bool content)
+values_hash(uint64_t h, const struct g_row *row, const void *v, bool keys_only, const struct g_slot *but)
 {
 	for (int i = 0; i < row->nslots && v; i++) {
 		const struct g_slot *s = &g_slots[row->slots + i];
 
 		if (keys_only && !(s->flags & G_SLOT_KEY))
 			continue;
-		if (content && s->flags & G_SLOT_KEY)
+		if (s == but)
 			continue;
 		if (g_type_is_string(s->type))
 			h = hash_str(h, value_text(v, s) ? value_text(v, s) : "") * 31;
@@ -80,7 +80,7 @@ key_hash(const struct rec *parent, int row, const void *v)
 	uint16_t r16 = (uint16_t)row;
 
 	h = hash_bytes(h, &r16, sizeof r16);
-	return (uint32_t)hash_mix(values_hash(h, &g_rows[row], v, true, false));
+	return (uint32_t)hash_mix(values_hash(h, &g_rows[row], v, true, NULL));
 }
 
 /* --- records --- */

@@ -104,9 +104,6 @@ void store_some_referrers(struct store *s, int ref, const char *name, unsigned m
 /* The first record that defines ref KIND with this name, NULL when undefined. */
 struct rec *store_defined(struct store *s, int ref, const char *name);
 
-/* All records that define it. */
-void store_definers(struct store *s, int ref, const char *name, store_ref_cb *cb, void *ctx);
-
 /*
  * Rows marked `network`. A record of any of `rows` (n of them) whose network
  * has an address in common with this one and that hangs below another parent
@@ -130,8 +127,11 @@ bool rec_has(const struct rec *r, int slot);
 struct rec *store_put(struct store *s, struct rec *parent, int row, const void *values, bool negated,
     uint32_t line, bool *changed);
 void store_delete(struct store *s, struct rec *r);
-/* A record with equal values apart from its sequence number (autoseq rows). */
+/* A record with equal values apart from its number (autoseq and numbered rows); NULL: none. */
 struct rec *store_find_content(struct store *s, struct rec *parent, int row, const void *values);
+/* Of the list that values name, the entry with their number, and the highest number (0: it has none); numbered rows. */
+struct rec *store_numbered(struct store *s, int row, const void *values);
+uint32_t store_highest(struct store *s, int ref, const char *name);
 /* Default values of a row, parsed once from its `default` line; NULL when it has none. */
 const void *store_default(struct store *s, int row);
 void store_set_default(struct store *s, int row, const void *values);

@@ -99,8 +99,9 @@ ref_hash(int kind, const char *name)
 	return hash_mix(hash_str(HASH_INIT + (uint64_t)kind, name));
 }
 
-/* Content entries share the table under kind 255, told apart by their hash alone. */
+/* Content entries and numbers share the table under kinds of their own, told apart by their hash alone. */
 #define REF_CONTENT 255
+#define REF_NUMBER 252
 
 static struct refname *
 find_name(const struct store *s, int kind, const char *name, uint64_t h)
@@ -111,7 +112,7 @@ find_name(const struct store *s, int kind, const char *name, uint64_t h)
 	return NULL;
 }
 
-static void
+static struct refname *
 ref_insert(struct store *s, int kind, const char *name, uint64_t h, struct rec *r)
 {
 	struct refname *n = find_name(s, kind, name, h);
@@ -135,6 +136,7 @@ ref_insert(struct store *s, int kind, const char *name, uint64_t h, struct rec *
 	n->first = f;
 	f->rec_next = r->refs;
 	r->refs = f;
+	return n;
 }
 
 static void
@@ -149,6 +151,15 @@ free_name(struct store *s, struct refname *n)
 	pool_put(&s->pool, n, sizeof *n + strlen(n->name) + 1);
 }
 
+/* The number of an entry of a list that counts them, 0: its list does not. */
+static uint32_t
+number_of(const struct rec *r)
+{
+	const struct g_row *row = &g_rows[r->row];
+
+	return row->flags & G_ROW_NUMBERED ? value_num(r->v, row_number_slot(row)) : 0;
+}
+
 void
 index_leave(struct store *s, struct rec *r)
 {
@@ -160,6 +171,8 @@ index_leave(struct store *s, struct rec *r)
 			f->name->first = f->next;
 		if (f->next)
 			f->next->prev = f->prev;
+		if (f->name->highest && f->name->highest == number_of(r))
+			f->name->stale = true;
 		if (!f->name->first)
 			free_name(s, f->name);
 		pool_put(&s->pool, f, sizeof *f);
@@ -170,7 +183,18 @@ index_leave(struct store *s, struct rec *r)
 static uint64_t
 content_hash(const struct rec *parent, int row, const void *v)
 {
-	return hash_mix(values_hash(HASH_INIT ^ (uint64_t)parent->id << 16 ^ (uint64_t)row, &g_rows[row], v, false, true));
+	const struct g_row *gr = &g_rows[row];
+
+	return hash_mix(values_hash(HASH_INIT ^ (uint64_t)parent->id << 16 ^ (uint64_t)row, gr, v, false, row_number_slot(gr)));
+}
+
+static uint64_t
+number_hash(int row, const void *v)
+{
+	const struct g_row *gr = &g_rows[row];
+	uint32_t n = value_num(v, row_number_slot(gr));
+
+	return hash_mix(hash_bytes(hash_str(HASH_INIT ^ (uint64_t)row, value_text(v, row_defining_slot(gr))), &n, sizeof n));
 }
 
 /*
@@ -308,11 +332,18 @@ index_enter(struct store *s, struct rec *r)
 		if (kind && (name = slot_name(r->v, sl, buf)))
 			ref_insert(s, kind, name, ref_hash(kind, name), r);
 	}
-	if ((name = rec_defines(r, buf)))
-		ref_insert(s, DEFINES | row->ref, name, ref_hash(DEFINES | row->ref, name), r);
+	if ((name = rec_defines(r, buf))) {
+		struct refname *n = ref_insert(s, DEFINES | row->ref, name, ref_hash(DEFINES | row->ref, name), r);
+		uint32_t number = number_of(r);
+
+		if (number > n->highest)
+			n->highest = number;
+		if (number)
+			ref_insert(s, REF_NUMBER, "", number_hash(r->row, r->v), r);
+	}
 	if (row->flags & G_ROW_NETWORK)
 		net_enter(s, r);
-	if (row->flags & G_ROW_AUTOSEQ)
+	if (row->flags & (G_ROW_AUTOSEQ | G_ROW_NUMBERED))
 		ref_insert(s, REF_CONTENT, "", content_hash(r->parent, r->row, r->v), r);
 }
 
@@ -340,12 +371,6 @@ store_referrers(struct store *s, int kind, const char *name, store_ref_cb *cb, v
 	store_some_referrers(s, kind, name, UINT_MAX, cb, ctx);
 }
 
-void
-store_definers(struct store *s, int kind, const char *name, store_ref_cb *cb, void *ctx)
-{
-	store_referrers(s, DEFINES | kind, name, cb, ctx);
-}
-
 struct rec *
 store_defined(struct store *s, int kind, const char *name)
 {
@@ -366,12 +391,38 @@ store_find_content(struct store *s, struct rec *parent, int row, const void *val
 		for (int i = 0; i < gr->nslots && same; i++) {
 			const struct g_slot *sl = &g_slots[gr->slots + i];
 
-			same = sl->flags & G_SLOT_KEY || value_equal(sl, f->rec->v, values);
+			same = sl == row_number_slot(gr) || value_equal(sl, f->rec->v, values);
 		}
 		if (same)
 			return f->rec;
 	}
 	return NULL;
+}
+
+struct rec *
+store_numbered(struct store *s, int row, const void *values)
+{
+	const struct g_slot *name = row_defining_slot(&g_rows[row]), *number = row_number_slot(&g_rows[row]);
+	struct refname *n = find_name(s, REF_NUMBER, "", number_hash(row, values));
+
+	for (struct ref *f = n ? n->first : NULL; f; f = f->next)
+		if (f->rec->row == row && value_equal(number, f->rec->v, values) && value_equal(name, f->rec->v, values))
+			return f->rec;
+	return NULL;
+}
+
+uint32_t
+store_highest(struct store *s, int kind, const char *name)
+{
+	struct refname *n = find_name(s, DEFINES | kind, name, ref_hash(DEFINES | kind, name));
+
+	if (n && n->stale) {	/* the one that had it has gone */
+		n->highest = 0;
+		n->stale = false;
+		for (struct ref *f = n->first; f; f = f->next)
+			n->highest = number_of(f->rec) > n->highest ? number_of(f->rec) : n->highest;
+	}
+	return n ? n->highest : 0;
 }
 
 bool

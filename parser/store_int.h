@@ -16,6 +16,8 @@ struct refname {
 	struct refname *next;
 	uint64_t hash;
 	struct ref *first;
+	uint32_t highest;	/* of the numbers of those who define it; when `stale`, to be looked for again */
+	bool stale;
 	uint8_t kind;
 	char name[];
 };
@@ -72,7 +74,8 @@ value_set_text(void *v, const struct g_slot *s, const char *t)
 	memcpy((char *)v + s->offset, &t, sizeof t);
 }
 bool value_equal(const struct g_slot *s, const void *a, const void *b);
-uint64_t values_hash(uint64_t h, const struct g_row *row, const void *v, bool keys_only, bool content);
+/* but: a slot that does not count, or NULL. */
+uint64_t values_hash(uint64_t h, const struct g_row *row, const void *v, bool keys_only, const struct g_slot *but);
 uint32_t key_hash(const struct rec *parent, int row, const void *v);
 
 /* Interned strings, counted. */

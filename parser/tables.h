@@ -144,6 +144,7 @@ struct g_node {
 #define G_ROW_COMPACT	0x20000	/* no `!` between its blocks */
 #define G_ROW_ACTS	0x40000	/* exec row of global configuration: does something, stores nothing */
 #define G_ROW_UNLISTED	0x80000	/* taken, but not shown by `?` and Tab */
+#define G_ROW_NUMBERED	0x100000 /* entries of a named list, found by their number and by all but it */
 #define G_ROW_ANYMODE	0x0020	/* exit, end, do: in every configuration mode */
 
 struct g_row {
@@ -177,6 +178,7 @@ struct g_row {
 	uint32_t closing;	/* G_NODE: the line that ends its block, 0: none */
 	uint16_t excludes;	/* g_excludes: leafs that this one replaces, up to a 0 */
 	uint16_t clears;	/* g_excludes: rows whose records with the same keys go with its own, up to a 0 */
+	uint32_t takes;		/* slot names, with commas: `no` takes along what has the value of this row's first slot there, 0: nothing */
 	uint16_t idle;		/* g_idle: parts of the line that have no effect, up to one without a reason */
 	uint32_t needs;		/* G_EXEC: G_NEED_* bits, what must be fetched before the call */
 	uint8_t ref;		/* G_NODE: which kind of reference its first key satisfies */

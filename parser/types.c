@@ -271,6 +271,18 @@ row_defining_slot(const struct g_row *row)
 	return first;
 }
 
+const struct g_slot *
+row_number_slot(const struct g_row *row)
+{
+	for (int i = 0; i < row->nslots; i++) {
+		const struct g_slot *s = &g_slots[row->slots + i];
+
+		if (s->flags & G_SLOT_KEY && s->type == G_T_U32)
+			return s;
+	}
+	return NULL;
+}
+
 /* Ranges of numbers in rising order, those that touch joined; as many as the definitions of a kind may have. */
 struct ranges {
 	struct { uint32_t lo, hi; } v[16];

@@ -32,6 +32,8 @@ void type_render(struct buf *out, unsigned type, const struct g_arg *arg, uint32
  * key that is a word, else the first key. NULL: the row defines nothing.
  */
 const struct g_slot *row_defining_slot(const struct g_row *row);
+/* Of the keys the first that is a number: with which an entry stands in its list. NULL: it has none. */
+const struct g_slot *row_number_slot(const struct g_row *row);
 
 /*
  * The left column of `?` for the type, once for each line of it: "A.B.C.D";

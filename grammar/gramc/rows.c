@@ -182,6 +182,10 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->stays = one(l, &i);
 	else if (strcmp(w, "excludes") == 0)
 		r->excludes = one(l, &i);
+	else if (strcmp(w, "numbered") == 0)
+		r->flags |= G_ROW_NUMBERED;
+	else if (strcmp(w, "takes") == 0)
+		r->takes = one(l, &i);
 	else if (strcmp(w, "zero") == 0)
 		r->flags |= G_ROW_ZERO;
 	else if (strcmp(w, "merge") == 0)
@@ -419,6 +423,8 @@ rows_finish(struct grammar *g)
 			if (!r->examples)
 				die(r->at, "row without an example");
 		}
+		if (r->takes && (r->kind != G_LIST || !r->parent || r->nslot == 0 || !g_type_is_string(r->slot[0].type)))
+			die(r->at, "'takes' is for lists below a node whose first slot is a text");
 		if (r->kind == G_NODE && !r->prompt)
 			die(r->at, "node without a prompt");
 		if (r->flags & G_ROW_DEFAULT_ON && (r->kind != G_LEAF))

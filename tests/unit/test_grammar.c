@@ -7,6 +7,7 @@
  */
 #include <time.h>
 
+#include "engine/engine.h"
 #include "tests/unit/session.h"
 
 #include "gen/grammar.h"
@@ -149,6 +150,48 @@ START_TEST(all_no_and_default)
 {
 	for (int i = _i * CHUNK; i < (_i + 1) * CHUNK && i < nitem; i++)
 		no_and_default(&items[i]);
+}
+END_TEST
+
+/*
+ * The first words of the example, with `no`, `default` and neither, where the whole line stands and where it does not:
+ * taken or refused, whatever was left out is not looked at, nor when it is compiled.
+ */
+static void
+first_words(const struct item *it)
+{
+	static const char *const before[] = { "", "no ", "default " };
+	struct session t;
+	struct engine *e;
+	struct lexed lx;
+
+	session_open(&t);
+	e = engine_new(NULL, t.s);
+	lex_line(&lx, it->line);
+	for (int i = 0; i < lx.n * 6; i++) {
+		char *line = xasprintf("%s%.*s", before[i % 3], lx.tok[i / 6].col + lx.tok[i / 6].len, it->line);
+
+		t.c.depth = 0;
+		enter(&t, it->row->mode);
+		if (i % 6 < 3)
+			type_all(&t, it->line);
+		t.c.depth = 0;
+		enter(&t, it->row->mode);
+		if (type_line(&t, line) == CONFIG_MORE)
+			config_free(&t.c);
+		free(line);
+		store_commit(t.s);
+		engine_commit(e);
+	}
+	free(running(&t));
+	engine_free(e);
+	session_close(&t);
+}
+
+START_TEST(all_first_words)
+{
+	for (int i = _i * CHUNK; i < (_i + 1) * CHUNK && i < nitem; i++)
+		first_words(&items[i]);
 }
 END_TEST
 
@@ -362,6 +405,7 @@ main(void)
 	collect();
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, all_no_and_default, 0, (nitem + CHUNK - 1) / CHUNK);
+	tcase_add_loop_test(t, all_first_words, 0, (nitem + CHUNK - 1) / CHUNK);
 	tcase_add_loop_test(t, all_help_everywhere, 0, (nitem + CHUNK - 1) / CHUNK);
 	tcase_add_loop_test(t, all_references, 0, (nitem + CHUNK - 1) / CHUNK);
 	tcase_add_loop_test(t, all_ranges, 0, (nitem + CHUNK - 1) / CHUNK);

@@ -327,6 +327,69 @@ START_TEST(secrets)
 }
 END_TEST
 
+/* Prefix lists: numbers by five behind the highest, one entry for each number, one for what is said without a number. */
+START_TEST(numbers)
+{
+	struct session t;
+
+	session_open(&t);
+	type_all(&t, "ip prefix-list L permit 10.0.0.0/8\nip prefix-list L permit 10.1.0.0/16 le 24\nip prefix-list M seq 12 deny 0.0.0.0/0\n"
+	    "ip prefix-list M permit 10.0.0.0/8\nip prefix-list L seq 3 deny 10.2.0.0/16\nip prefix-list L permit 10.0.0.0/8");
+	ck_assert(shows(&t, "ip prefix-list L seq 3 deny 10.2.0.0/16\nip prefix-list L seq 5 permit 10.0.0.0/8\n"
+	    "ip prefix-list L seq 10 permit 10.1.0.0/16 le 24\nip prefix-list M seq 12 deny 0.0.0.0/0\n"
+	    "ip prefix-list M seq 15 permit 10.0.0.0/8"));
+	ck_assert_int_eq(type_line(&t, "ip prefix-list L seq 5 permit 10.9.0.0/16"), CONFIG_REFUSED);
+	ck_assert_str_eq(buf_str(&t.out), "% Insert failed: sequence number 5 of prefix-list L is in use\n");
+	ck_assert_int_eq(type_line(&t, "ip prefix-list L seq 5 permit 10.0.0.0/8"), CONFIG_OK);
+	/* the same at another number is another entry */
+	type_all(&t, "ip prefix-list L seq 40 permit 10.0.0.0/8\nip prefix-list L permit 10.3.0.0/16");
+	ck_assert(shows(&t, "ip prefix-list L seq 45 permit 10.3.0.0/16"));
+	/* the highest goes: so do the numbers behind it */
+	type_all(&t, "no ip prefix-list L seq 45\nno ip prefix-list L seq 40 permit 10.0.0.0/8\nip prefix-list L permit 10.4.0.0/16");
+	ck_assert(shows(&t, "ip prefix-list L seq 10 permit 10.1.0.0/16 le 24\nip prefix-list L seq 15 permit 10.4.0.0/16"));
+	/* a number with something else is not what stands there */
+	type_all(&t, "no ip prefix-list L seq 15 permit 10.5.0.0/16\nno ip prefix-list M");
+	ck_assert(shows(&t, "ip prefix-list L seq 15 permit 10.4.0.0/16"));
+	type_all(&t, "ip prefix-list M permit 10.0.0.0/8");
+	ck_assert(shows(&t, "ip prefix-list M seq 5 permit 10.0.0.0/8"));
+	session_close(&t);
+}
+END_TEST
+
+/* What is said of a neighbor goes with it, in the address families, too; of others nothing does. */
+START_TEST(takes_along)
+{
+	struct session t;
+
+	session_open(&t);
+	type_all(&t, "router bgp 65000\nneighbor PG peer-group\nneighbor PG remote-as 65001\nneighbor PG timers 5 15\n"
+	    "neighbor 10.0.0.1 remote-as 65002\nneighbor 10.0.0.1 description one\nneighbor 10.0.0.1 shutdown\n"
+	    "neighbor 10.0.0.11 remote-as 65003\nneighbor 10.0.0.2 peer-group PG\nneighbor 10.0.0.2 description two\n"
+	    "address-family ipv4\nneighbor 10.0.0.1 activate\nneighbor 10.0.0.1 route-map M in\nneighbor 10.0.0.11 activate\n"
+	    "exit-address-family");
+	/* another AS is no other neighbor */
+	type_all(&t, "neighbor 10.0.0.1 remote-as 65009");
+	ck_assert(shows(&t, " neighbor 10.0.0.1 description one"));
+	type_all(&t, "no neighbor 10.0.0.1 remote-as 65009");
+	char *text = running(&t);
+
+	ck_assert_msg(!strstr(text, "neighbor 10.0.0.1 "), "%s", text);
+	ck_assert(strstr(text, "neighbor 10.0.0.11 remote-as 65003") && strstr(text, "neighbor 10.0.0.11 activate"));
+	free(text);
+	/* nothing of that kind stands: nothing goes */
+	type_all(&t, "no neighbor 10.0.0.2 remote-as 65001");
+	ck_assert(shows(&t, " neighbor 10.0.0.2 peer-group PG"));
+	ck_assert(shows(&t, " neighbor 10.0.0.2 description two"));
+	/* a group, with who is in it */
+	type_all(&t, "no neighbor PG peer-group");
+	text = running(&t);
+	ck_assert_msg(!strstr(text, "PG"), "%s", text);
+	ck_assert(strstr(text, "neighbor 10.0.0.2 description two"));
+	free(text);
+	session_close(&t);
+}
+END_TEST
+
 START_TEST(range)
 {
 	struct session t;
@@ -503,6 +566,8 @@ main(void)
 	tcase_add_test(t, duplicate_entries);
 	tcase_add_test(t, sequence_numbers);
 	tcase_add_test(t, secrets);
+	tcase_add_test(t, numbers);
+	tcase_add_test(t, takes_along);
 	tcase_add_test(t, range);
 	tcase_add_test(t, mode_gone);
 	tcase_add_test(t, long_and_odd_lines);
