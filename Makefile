@@ -141,9 +141,16 @@ bench-wide: $(B)/gramc ## the parser's figures with 1,000 more commands in the g
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 60
 fuzz: ## each fuzz target for FUZZ_SECONDS (clang and its runtime: tools/setup --with-clang)
-	@$(MAKE) B=build-fuzz CC=clang CFLAGS_EXTRA="-O1 -fsanitize=fuzzer-no-link,address,undefined" $(patsubst %,build-fuzz/fuzz/%,$(FUZZ))
+	@$(MAKE) B=build-fuzz CC=clang CFLAGS_EXTRA="-O1 -fsanitize=fuzzer-no-link,address,undefined" $(patsubst %,build-fuzz/fuzz/%,$(FUZZ) seeds)
+	@build-fuzz/fuzz/seeds build-fuzz/seeds
 	@for f in $(FUZZ); do mkdir -p build-fuzz/corpus/$$f; \
-		build-fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build-fuzz/corpus/$$f || exit 1; done
+		case $$f in fuzz_line | fuzz_files) seeds="-dict=build-fuzz/seeds/words build-fuzz/seeds/lines" ;; *) seeds= ;; esac; \
+		build-fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build-fuzz/corpus/$$f $$seeds || exit 1; done
+
+$(B)/fuzz/seeds: tests/fuzz/seeds.c $(B)/libconfterm.a
+	@mkdir -p $(@D)
+	@echo "  FUZZ    $@"
+	@$(CC) $(CFLAGS_ALL) -fsanitize=address,undefined -o $@ $< $(B)/libconfterm.a $(LIBS_ALL)
 
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/libconfterm.a
 	@mkdir -p $(@D)
