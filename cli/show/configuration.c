@@ -7,16 +7,40 @@
 #include "cli/status.h"
 #include "daemon/router.h"
 #include "gen/grammar.h"
+#include "parser/types.h"
 
 exec_fn show_configuration_status;
 
 struct listing {
 	struct session *s;
-	const char *prefix;
+	const struct lexed *prefix;	/* NULL: every line */
 	bool inside;		/* below a line that fits the prefix: its block is shown, too */
 	int depth;		/* of that line */
 	size_t count[LINE_NSTATE], failed;
 };
+
+/* Does the line begin with these words, each of them whole or abbreviated as a command is, interfaces in any of their forms? */
+static bool
+begins(const struct lexed *prefix, const char *text)
+{
+	struct lexed line;
+	int used;
+
+	lex_line(&line, text);
+	for (int i = 0, k = 0; i < prefix->n; i += used, k++) {
+		char name[40];
+
+		if (k == line.n)
+			return false;
+		used = ifname_parse(prefix, i, name);
+		if (used && token_is(&line.tok[k], name))
+			continue;
+		used = 1;
+		if (prefix->tok[i].len > line.tok[k].len || strncasecmp(prefix->tok[i].s, line.tok[k].s, prefix->tok[i].len) != 0)
+			return false;
+	}
+	return true;
+}
 
 static void
 list_line(void *ctx, const struct line_status *l)
@@ -26,7 +50,7 @@ list_line(void *ctx, const struct line_status *l)
 	if (t->prefix) {
 		if (l->depth <= t->depth)
 			t->inside = false;
-		if (!t->inside && strncasecmp(l->text, t->prefix, strlen(t->prefix)) == 0) {
+		if (!t->inside && begins(t->prefix, l->text)) {
 			t->inside = true;
 			t->depth = l->depth;
 		}
@@ -53,7 +77,13 @@ void
 show_configuration_status(struct session *s, const void *values)
 {
 	const struct cfg_show_configuration_status *v = values;
-	struct listing t = { .s = s, .prefix = v->prefix, .depth = 1 << 20 };
+	struct listing t = { .s = s, .depth = 1 << 20 };
+	struct lexed prefix;
+
+	if (v->prefix) {
+		lex_line(&prefix, v->prefix);
+		t.prefix = &prefix;
+	}
 
 	status_each(session_router(s)->engine, list_line, &t);
 	out(s, "\n%zu lines applied, %zu not applied yet, %zu without effect here", t.count[LINE_APPLIED],

@@ -373,6 +373,26 @@ START_TEST(filtered)
 }
 END_TEST
 
+/* show configuration status of a line that is abbreviated as one types it. */
+START_TEST(status_of_a_line)
+{
+	static const struct {
+		const char *line;
+		unsigned applied;
+	} asked_for[] = {
+		{ "interface GigabitEthernet0/0", 3 }, { "int gi0/0", 3 }, { "INT g 0/0", 3 }, { "int", 5 }, { "interface GigabitEthernet0/1", 0 },
+		{ "int gi0", 0 }, { "inter lo0", 2 }, { "ip pref L", 1 }, { "router bgp 65000 more", 0 }, { "router x", 0 },
+	};
+	char line[128], want[64];
+
+	for (size_t i = 0; i < sizeof asked_for / sizeof asked_for[0]; i++) {
+		snprintf(line, sizeof line, "show configuration status %s", asked_for[i].line);
+		snprintf(want, sizeof want, "\n%u lines applied, ", asked_for[i].applied);
+		ck_assert_msg(strstr(say(line), want), "%s: %s", line, buf_str(&text));
+	}
+}
+END_TEST
+
 /* `show startup-config` is the running one but for its head line, after a change, too. */
 START_TEST(startup_is_running)
 {
@@ -479,6 +499,7 @@ main(void)
 	tcase_add_test(t, other_programs);
 	tcase_add_test(t, same_names);
 	tcase_add_test(t, filtered);
+	tcase_add_test(t, status_of_a_line);
 	tcase_add_test(t, startup_is_running);
 	tcase_add_test(t, incremental);
 	tcase_add_test(t, quiet);

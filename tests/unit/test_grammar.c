@@ -195,6 +195,38 @@ START_TEST(all_first_words)
 }
 END_TEST
 
+/*
+ * In running-config a line may stand behind the block of a node of its mode. Read again it must not be taken for a line of
+ * that block: then the node has to be rendered behind the row.
+ */
+START_TEST(what_stands_behind_blocks)
+{
+	const struct g_mode *mode = &g_modes[_i];
+	struct session t;
+
+	session_open(&t);
+	for (int n = 0; n < mode->nrow; n++) {
+		const struct g_row *node = &g_rows[g_mode_rows[mode->first_row + n]];
+
+		for (int i = 0; node->kind == G_NODE && i < nitem; i++) {
+			const struct g_row *r = items[i].row;
+			bool behind = _i == MODE_GLOBAL ? r->section >= node->section : false;
+			struct lexed lx;
+
+			for (int k = n + 1; _i != MODE_GLOBAL && k < mode->nrow; k++)
+				behind |= r == &g_rows[g_mode_rows[mode->first_row + k]];
+			if (r->mode != _i || r == node || !behind)
+				continue;
+			lex_line(&lx, items[i].line);
+			match_line(&t.mr, node->submode, &lx, 0, 0, &t.m);
+			ck_assert_msg(t.m.status != MATCH_OK || t.m.abbreviated, "'%s' of %s behind the block of %s would be %s",
+			    items[i].line, G_STR(r->name), G_STR(node->name), G_STR(g_rows[t.m.row].name));
+		}
+	}
+	session_close(&t);
+}
+END_TEST
+
 struct seen {
 	int n, empty;
 };
@@ -407,6 +439,7 @@ main(void)
 	tcase_add_loop_test(t, all_no_and_default, 0, (nitem + CHUNK - 1) / CHUNK);
 	tcase_add_loop_test(t, all_first_words, 0, (nitem + CHUNK - 1) / CHUNK);
 	tcase_add_loop_test(t, all_help_everywhere, 0, (nitem + CHUNK - 1) / CHUNK);
+	tcase_add_loop_test(t, what_stands_behind_blocks, MODE_GLOBAL, (int)g_nmodes);
 	tcase_add_loop_test(t, all_references, 0, (nitem + CHUNK - 1) / CHUNK);
 	tcase_add_loop_test(t, all_ranges, 0, (nitem + CHUNK - 1) / CHUNK);
 	suite_add_tcase(s, t);
