@@ -12,19 +12,7 @@
 #include "gen/grammar.h"
 #include "lib/buf.h"
 #include "lib/xalloc.h"
-#include "parser/tables.h"
-
-static void
-lead(struct buf *out, int mode)
-{
-	const char *line;
-
-	if (mode < 2)	/* exec and global */
-		return;
-	lead(out, g_rows[g_modes[mode].node_row].mode);
-	line = G_STR(g_rows[g_modes[mode].node_row].examples);
-	buf_printf(out, "%.*s\n", (int)strcspn(line, "\n"), line);
-}
+#include "tests/examples.h"
 
 static void
 write_file(const char *dir, const char *name, const struct buf *text)
@@ -64,7 +52,7 @@ main(int argc, char **argv)
 		if (!*examples)
 			continue;
 		buf_clear(&text);
-		lead(&text, g_rows[i].mode);
+		example_lead(&text, g_rows[i].mode);
 		buf_printf(&text, "%s\nno %.*s\n", examples, (int)strcspn(examples, "\n"), examples);
 		snprintf(name, sizeof name, "%u", i);
 		write_file(lines, name, &text);

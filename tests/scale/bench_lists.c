@@ -14,23 +14,11 @@
 #include "parser/config.h"
 #include "parser/render.h"
 #include "parser/types.h"
+#include "tests/examples.h"
 #include "tests/scale/bench.h"
 
 enum { FEW = 1000, MANY = 4000, TRIES = 4 };
 #define BUDGET 8
-
-/* The lines that lead into a mode: the first examples of its nodes. */
-static void
-lead(struct buf *out, int mode)
-{
-	const char *line;
-
-	if (mode <= MODE_GLOBAL)
-		return;
-	lead(out, g_rows[g_modes[mode].node_row].mode);
-	line = G_STR(g_rows[g_modes[mode].node_row].examples);
-	buf_printf(out, "%.*s\n", (int)strcspn(line, "\n"), line);
-}
 
 /* Has the type of the slot enough values that are easily made? */
 static bool
@@ -71,7 +59,7 @@ text(struct buf *out, int row, int slot, unsigned n)
 	struct rec *at, *q;
 
 	buf_clear(out);
-	lead(out, r->mode);
+	example_lead(out, r->mode);
 	config_load_defaults(s, &mr);
 	config_init(&c, s, &mr);
 	(void)config_text(&c, buf_str(out), out->n, NULL, NULL);
