@@ -60,6 +60,7 @@ one_range(const char *s, size_t n, struct if_range *r)
 {
 	const char *hyphen = NULL;
 	char text[64], stem[40], *end;
+	unsigned long last;
 	bool digit = false;
 
 	for (size_t i = 0; i < n && !hyphen; i++) {
@@ -76,9 +77,10 @@ one_range(const char *s, size_t n, struct if_range *r)
 	if (!trimmed(text, hyphen + 1, n - (size_t)(hyphen + 1 - s)))
 		return false;
 	if (isdigit((unsigned char)*text)) {
-		r->last = (uint32_t)strtoul(text, &end, 10);
-		if (*end)
+		last = strtoul(text, &end, 10);
+		if (*end || last > INT32_MAX)	/* the highest number of any interface (ifname.c) */
 			return false;
+		r->last = (uint32_t)last;
 	} else if (!one_name(text, stem, &r->last) || strcmp(stem, r->stem) != 0)
 		return false;
 	return r->last >= r->first && r->last - r->first < IF_RANGE_MAX;
