@@ -423,6 +423,14 @@ rows_finish(struct grammar *g)
 			if (!r->examples)
 				die(r->at, "row without an example");
 		}
+		if (r->flags & G_ROW_NUMBERED) {
+			bool number = false;
+
+			for (int s = 0; s < r->nslot; s++)
+				number |= r->slot[s].flags & G_SLOT_KEY && r->slot[s].type == G_T_U32;
+			if (!number || !r->ref)
+				die(r->at, "'numbered' is for rows that define a list, with a number among their keys");
+		}
 		if (r->takes && (r->kind != G_LIST || !r->parent || r->nslot == 0 || !g_type_is_string(r->slot[0].type)))
 			die(r->at, "'takes' is for lists below a node whose first slot is a text");
 		if (r->kind == G_NODE && !r->prompt)
