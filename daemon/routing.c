@@ -14,6 +14,7 @@
 
 #include "backends/frr/frr.h"
 #include "backends/frr/launch.h"
+#include "backends/netlink/netlink.h"
 #include "backends/zapi/zapi.h"
 #include "daemon/supervise.h"
 #include "lib/log.h"
@@ -108,6 +109,26 @@ routing_wanted(struct router *r, enum obj_kind kind, bool wanted)
 		run(r, (enum frr_daemon)(kind - OBJ_ZEBRA), wanted);
 }
 
+/* --- what zebra knows, for the driver of the addresses --- */
+
+static void
+heard_link(void *ctx, int ifindex, bool present)
+{
+	netlink_heard_link(((struct router *)ctx)->netlink, ifindex, present);
+}
+
+static void
+heard_address(void *ctx, int ifindex, const struct prefix4 *address, bool present)
+{
+	netlink_heard_address(((struct router *)ctx)->netlink, ifindex, address, present);
+}
+
+static void
+heard_nothing(void *ctx)
+{
+	netlink_heard_nothing(((struct router *)ctx)->netlink);
+}
+
 void
 routing_start(struct router *r)
 {
@@ -118,6 +139,7 @@ routing_start(struct router *r)
 	if (err)
 		log_msg("CONFTERM", 2, "DAEMON", "cannot prepare %s/frr: %s", r->run_dir, strerror(-err));
 	r->zapi = zapi_create(r->loop, r->engine, zserv, vty);
+	zapi_listen(r->zapi, &(struct zapi_listener){ r, heard_link, heard_address, heard_nothing });
 	r->frr = frr_create(r->loop, r->engine, dir);
 	engine_add_driver(r->engine, zapi_driver(r->zapi));
 	for (int d = 0; d < FRR_NDAEMON; d++) {

@@ -56,8 +56,8 @@ address_op(struct netlink *nl, const struct plan_op *op)
 	dev_dirty(nl, d, false, true);
 }
 
-static void
-put(struct nl_batch *b, const struct dev *d, bool add, uint32_t a, uint8_t len, struct nl_status *st)
+void
+address_put(struct nl_batch *b, const struct dev *d, bool add, uint32_t a, uint8_t len, struct nl_status *st)
 {
 	struct nlmsghdr *nlh;
 	void *p;
@@ -117,9 +117,10 @@ add_missing(struct netlink *nl, bool fresh)
 					continue;
 				if (fresh)
 					nl_status_clear(&x->st);
-				if (d->ifindex)
-					put(&b, d, true, x->want.addr, x->want.len, &x->st);
-				else
+				if (d->ifindex) {
+					address_put(&b, d, true, x->want.addr, x->want.len, &x->st);
+					announce_added(nl, d);
+				} else
 					nl_status_set(&x->st, -ENODEV, NULL);
 			}
 	}
@@ -169,7 +170,7 @@ remove_old(struct netlink *nl, const struct buf *have)
 			continue;
 		x = find(d, k.addr, k.len);
 		if (x ? x->gone : d->exact && k.addr >> 24 != 127)
-			put(&b, d, false, k.addr, k.len, x ? &x->st : &ignored);
+			address_put(&b, d, false, k.addr, k.len, x ? &x->st : &ignored);
 	}
 	nl_batch_end(&b);
 	nl_status_clear(&ignored);
@@ -203,7 +204,7 @@ reorder(struct netlink *nl, struct buf *have)
 		if (p == NULL || x == p) {
 			d->seen = true;		/* no primary there, or nothing (more) before it */
 		} else if (x && !x->gone) {
-			put(&b, d, false, k.addr, k.len, &ignored);
+			address_put(&b, d, false, k.addr, k.len, &ignored);
 			x->held = false;
 			any = true;
 		}

@@ -8,6 +8,7 @@
  *   link.c     OBJ_LINK       address.c  OBJ_ADDRESS       policy.c  OBJ_POLICY
  *   codec.c    bytes to structs and back: links, addresses, selectors, acquires, SAs (pure functions)
  *   monitor.c  events         query.c    netlink_each_...()
+ *   announce.c addresses that zebra has missed
  *   netlink.c  start, stop, and apply(), which is: put all operations into the
  *              tables; bring the kernel to what the tables want, for the
  *              entries that were touched; report the status of each entry.
@@ -133,6 +134,8 @@ struct dev {
 	uint64_t id;
 	struct nl_status st;
 	struct addr *addrs;		/* wanted addresses, in order of arrival */
+	bool unheard;			/* in netlink.unheard */
+	int announced;			/* how often, since it is there */
 	bool exact;			/* delete all other addresses with the next sync */
 	bool link_dirty, addr_dirty;
 	size_t npolicy;			/* policies that name it */
@@ -162,6 +165,11 @@ struct netlink {
 	struct ev_io route_io;
 	struct ev_timer reach_timer;
 	struct htab watches;
+	struct htab heard;		/* struct heard of announce.c: what zebra knows */
+	struct ptrs unheard;		/* struct dev: of which it may have missed an address */
+	struct ev_timer announce;
+	double announce_until;		/* it is not put off beyond */
+	double quiet;			/* seconds; tests are in a hurry */
 };
 
 struct dev *dev_find(struct netlink *nl, const char *name);
@@ -186,6 +194,8 @@ void link_report(struct netlink *nl, struct dev *d);
 
 void address_op(struct netlink *nl, const struct plan_op *op);
 void addresses_sync(struct netlink *nl);
+/* Into a batch: an address of the device, added (or set again as it is) or deleted. */
+void address_put(struct nl_batch *b, const struct dev *d, bool add, uint32_t a, uint8_t len, struct nl_status *st);
 const struct nl_status *address_status(struct netlink *nl, const struct obj_address *a);
 void address_report(struct netlink *nl, struct dev *d);
 void addrs_free(struct dev *d);
@@ -207,6 +217,12 @@ int reach_start(struct netlink *nl);
 void reach_stop(struct netlink *nl);
 void reach_op(struct netlink *nl, const struct plan_op *op);
 void reach_link(struct netlink *nl);	/* a device came, went or changed: that moves routes without an event of theirs */
+
+/* ---- announce.c ---- */
+
+void announce_init(struct netlink *nl);
+void announce_stop(struct netlink *nl);
+void announce_added(struct netlink *nl, struct dev *d);	/* an address, to the kernel */
 
 /* ---- netlink.c ---- */
 

@@ -155,6 +155,7 @@ netlink_create(struct ev_loop *loop, struct engine *e, const struct observer *ob
 	nl->loop = loop;
 	nl->engine = e;
 	nl->obs = obs;
+	announce_init(nl);
 	nl->driver = (struct driver){
 	    .name = "netlink",
 	    .kinds = OBJ_BIT(OBJ_LINK) | OBJ_BIT(OBJ_ADDRESS) | OBJ_BIT(OBJ_POLICY) | OBJ_BIT(OBJ_REACH),
@@ -219,6 +220,7 @@ netlink_stop(struct netlink *nl)
 {
 	monitor_stop(nl);
 	reach_stop(nl);
+	announce_stop(nl);
 	nl_close(&nl->rt);
 	nl_close(&nl->xfrm);
 	policies_free(nl);

@@ -42,6 +42,14 @@ void netlink_stop(struct netlink *nl);
 /* Stops and frees; NULL is allowed. */
 void netlink_destroy(struct netlink *nl);
 
+/*
+ * What zebra says that it knows: a device by its index, an address of it, or nothing any more (the connection to zebra is
+ * lost). Addresses of this driver that zebra should know then and does not are made known to it again: see announce.c.
+ */
+void netlink_heard_link(struct netlink *nl, int ifindex, bool present);
+void netlink_heard_address(struct netlink *nl, int ifindex, const struct prefix4 *address, bool present);
+void netlink_heard_nothing(struct netlink *nl);
+
 /* One device as the kernel describes it now. */
 struct nl_link {
 	char dev[OBJ_IFNAMSIZ];

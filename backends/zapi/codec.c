@@ -342,6 +342,21 @@ get_interface(struct cursor *c, struct zapi_msg *m)
 	m->kind = ZAPI_INTERFACE;
 }
 
+static void
+get_address(struct cursor *c, struct zapi_msg *m)
+{
+	m->address.ifindex = get32(c);
+	get8(c);	/* flags */
+	if (get8(c) != AF_INET)
+		return;
+	m->address.address.addr = get32(c);
+	m->address.address.len = get8(c);
+	get32(c);	/* of the peer, where there is one */
+	m->address.present = m->command == IF_ADDRESS_ADD;
+	if (m->address.address.len <= 32)
+		m->kind = ZAPI_ADDRESS;
+}
+
 int
 zapi_decode(const struct zapi_dialect *d, const uint8_t *p, size_t n, struct zapi_msg *m)
 {
@@ -374,7 +389,7 @@ zapi_decode(const struct zapi_dialect *d, const uint8_t *p, size_t n, struct zap
 	    m->command == IF_DOWN) {
 		get_interface(&c, m);
 	} else if (m->command == IF_ADDRESS_ADD || m->command == IF_ADDRESS_DELETE) {
-		m->kind = ZAPI_ADDRESS;
+		get_address(&c, m);
 	}
 	return c.bad ? -EPROTO : len;
 }

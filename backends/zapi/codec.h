@@ -70,7 +70,7 @@ enum zapi_kind {
 	ZAPI_ROUTE_NOTIFY,
 	ZAPI_NEXTHOP_UPDATE,
 	ZAPI_INTERFACE,
-	ZAPI_ADDRESS,		/* some interface address came or went */
+	ZAPI_ADDRESS,		/* an interface address came or went */
 	ZAPI_ERROR,
 };
 
@@ -101,6 +101,11 @@ struct zapi_msg {
 			uint32_t ifindex;
 			bool present, up;
 		} interface;
+		struct {
+			uint32_t ifindex;
+			struct prefix4 address;	/* with its host bits */
+			bool present;
+		} address;
 		struct {
 			uint32_t code;
 			uint16_t command;	/* the command it complains about */

@@ -77,6 +77,7 @@ struct zapi {
 	struct ev_loop *loop;
 	struct engine *engine;
 	struct driver driver;
+	struct zapi_listener listener;	/* its functions: all or none */
 	char *zserv_path, *vty_path, *mgmtd_path;
 	struct vty *vty, *mgmtd;
 	const struct zapi_dialect *d;
@@ -126,6 +127,8 @@ drop(struct zapi *z, const char *why)
 		ev_timer_set(&z->retry, RETRY, 0);
 		ev_timer_start(z->loop, &z->retry);
 	}
+	if (z->listener.lost)
+		z->listener.lost(z->listener.ctx);
 	if (was_up)
 		engine_driver_down(z->engine, &z->driver, why);
 }
@@ -377,9 +380,13 @@ handle(struct zapi *z, const struct zapi_msg *m)
 		if (m->vrf && m->vrf == m->interface.ifindex)
 			vrf_seen(z, m->interface.name, m->vrf, m->interface.present);
 		links(z, m->interface.name, m->interface.present ? m->interface.ifindex : 0, m->interface.up);
+		if (z->listener.link)
+			z->listener.link(z->listener.ctx, (int)m->interface.ifindex, m->interface.present);
 		rescan_in(z, RESCAN_SOON);
 		break;
 	case ZAPI_ADDRESS:
+		if (z->listener.address)
+			z->listener.address(z->listener.ctx, (int)m->address.ifindex, &m->address.address, m->address.present);
 		rescan_in(z, RESCAN_SOON);
 		break;
 	case ZAPI_NEXTHOP_UPDATE:
@@ -638,6 +645,12 @@ struct driver *
 zapi_driver(struct zapi *z)
 {
 	return &z->driver;
+}
+
+void
+zapi_listen(struct zapi *z, const struct zapi_listener *l)
+{
+	z->listener = *l;
 }
 
 void

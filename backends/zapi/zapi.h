@@ -18,14 +18,25 @@
 #define CONFTERM_BACKENDS_ZAPI_ZAPI_H
 
 #include "engine/driver.h"
+#include "lib/ip4.h"
 
 struct ev_loop;
 struct zapi;
+
+/* Told what zebra knows of devices and their IPv4 addresses, in the order in which it says it. */
+struct zapi_listener {
+	void *ctx;
+	void (*link)(void *ctx, int ifindex, bool present);	/* one may be told of again; without it, its addresses are gone, too */
+	void (*address)(void *ctx, int ifindex, const struct prefix4 *address, bool present);
+	void (*lost)(void *ctx);	/* the connection: it will be told anew */
+};
 
 /* DIR/zserv.api and DIR/zebra.vty; on FRR 10 DIR/mgmtd.vty is used as well. */
 struct zapi *zapi_create(struct ev_loop *loop, struct engine *e, const char *zserv_path,
     const char *zebra_vty_path);
 struct driver *zapi_driver(struct zapi *z);
+/* Before zapi_start(); copies *l, all of whose functions must be there. They are called from the loop. */
+void zapi_listen(struct zapi *z, const struct zapi_listener *l);
 void zapi_start(struct zapi *z);
 /* Closes the connection (zebra removes the routes); start may follow. */
 void zapi_stop(struct zapi *z);

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "backends/netlink/internal.h"
+#include "lib/log.h"
 #include "tests/unit/unit.h"
 
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
@@ -485,6 +486,104 @@ START_TEST(address_life)
 }
 END_TEST
 
+/* What zebra would see: how often addresses that end in .1, .2 and .3 were announced. */
+static struct nl_sock events;
+static int seen[4];
+static char logged[128];
+
+static int
+announced(int which)
+{
+	char rx[32768];
+	ssize_t n;
+
+	while ((n = mnl_socket_recvfrom(events.s, rx, sizeof rx)) > 0) {
+		const struct nlmsghdr *nlh = (const void *)rx;
+		struct nl_address a;
+
+		for (int len = (int)n; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+			if (nlh->nlmsg_type == RTM_NEWADDR && address_decode(nlh, &a) && (a.addr & 0xff) < 4)
+				seen[a.addr & 0xff]++;
+	}
+	return seen[which];
+}
+
+static void
+await_announced(int which, int times)
+{
+	for (int i = 0; i < 400 && announced(which) < times; i++)
+		spin(0.01);
+	ck_assert_int_eq(seen[which], times);
+}
+
+static void
+note_log(void *ctx, int severity, const char *line)
+{
+	snprintf(logged, sizeof logged, "%s", line);
+}
+
+/* zebra that has missed addresses is told of them again, of those only, and not for ever. */
+START_TEST(announce)
+{
+	struct obj lo0 = link_obj(1, "Lo0", true, true, 0), lo1 = link_obj(5, "Lo1", true, true, 0);
+	struct obj a = addr_obj(2, "Lo0", IP(10, 0, 0, 1), 24, false), b = addr_obj(3, "Lo0", IP(10, 0, 0, 2), 24, true);
+	struct obj c = addr_obj(6, "Lo1", IP(10, 1, 0, 3), 32, false);
+	struct plan_op all[] = {{OP_ADD, NULL, &lo0}, {OP_ADD, NULL, &a}, {OP_ADD, NULL, &b}, {OP_ADD, NULL, &lo1},
+	    {OP_ADD, NULL, &c}};
+	const struct prefix4 pa = {IP(10, 0, 0, 1), 24}, pb = {IP(10, 0, 0, 2), 24}, pc = {IP(10, 1, 0, 3), 32};
+	int i0, i1;
+
+	if (!start())
+		return;
+	nl->quiet = 0.05;
+	ck_assert_int_eq(nl_open(&events, NETLINK_ROUTE, RTMGRP_IPV4_IFADDR, 1 << 20), 0);
+	apply(all, 5);
+	ck_assert(announced(1) == 1 && announced(2) == 1 && announced(3) == 1);
+	i0 = get_link("Lo0")->ifindex;
+	i1 = get_link("Lo1")->ifindex;
+	/* it has missed one of two; of the other device it does not know yet */
+	netlink_heard_link(nl, i0, true);
+	netlink_heard_address(nl, i0, &pa, true);
+	await_announced(2, 2);
+	netlink_heard_address(nl, i0, &pb, true);
+	/* nothing is missing there, and it never stops talking of it */
+	netlink_heard_link(nl, i1, true);
+	for (int i = 0; i < 400 && announced(3) < 2; i++) {
+		netlink_heard_link(nl, i0, true);
+		spin(0.01);
+	}
+	ck_assert_int_eq(seen[3], 2);
+	netlink_heard_address(nl, i1, &pc, true);
+	spin(0.2);	/* (nothing is to be awaited: all is known) */
+	ck_assert(announced(1) == 1 && announced(2) == 2 && announced(3) == 2);
+	/* the device has left zebra's view and come back without its address, as for another VRF */
+	netlink_heard_link(nl, i1, false);
+	netlink_heard_link(nl, i1, true);
+	await_announced(3, 3);
+	netlink_heard_address(nl, i1, &pc, true);
+	netlink_heard_address(nl, i1, &pc, false);
+	/* another zebra, which takes nothing: that has an end, and a message */
+	log_set_sink(note_log, NULL);
+	nl->quiet = 0.01;
+	netlink_heard_nothing(nl);
+	netlink_heard_link(nl, i1, true);
+	for (int i = 0; i < 400 && !*logged; i++)
+		spin(0.01);
+	log_set_sink(NULL, NULL);
+	ck_assert_str_eq(logged, "%ROUTING-4-ADDRESS: zebra does not take address 10.1.0.3/32 of Lo1");
+	await_announced(3, 8);
+	ck_assert_uint_eq(nl->unheard.n, 0);
+	ck_assert(!ev_is_active(&nl->announce));
+	/* one that comes later */
+	seen[1] = seen[2] = seen[3] = 0;
+	op1(OP_DELETE, &c);
+	op1(OP_ADD, &c);
+	await_announced(3, 2);
+	nl_close(&events);
+	finish();
+}
+END_TEST
+
 START_TEST(hotplug)
 {
 	struct obj l = link_obj(1, "hot0", false, true, 1300), a = addr_obj(2, "hot0", IP(10, 0, 0, 1), 24, false);
@@ -717,6 +816,7 @@ main(void)
 
 	tcase_add_test(kernel, vlan_life);
 	tcase_add_test(kernel, address_life);
+	tcase_add_test(kernel, announce);
 	tcase_add_test(kernel, hotplug);
 	tcase_add_test(kernel, policy_life);
 	tcase_add_test(kernel, policy_errors);

@@ -106,6 +106,7 @@ START_TEST(decode)
 	uint8_t note[] = {0, 25, 254, 6, 0, 0, 0, 0, 0, 10, 2, 0, 0, 0, 2, 16, 10, 50, 0, 0, 0, 0, 0, 254, 1};
 	uint8_t ifadd[10 + 29] = {0, 39, 254, 6, [9] = 4, [10] = 'v', '1', [29] = 7, 1, [38] = 0x43};
 	uint8_t err[] = {0, 24, 254, 6, 0, 0, 0, 0, 0, 118, 2, 0, 0, 0, 0, 10, 254, 6, 0, 0, 0, 0, 1, 44};
+	uint8_t addr[] = {0, 25, 254, 6, 0, 0, 0, 0, 0, 2, 0, 0, 0, 9, 16, 2, 10, 1, 1, 254, 32, 0, 0, 0, 0};
 	struct zapi_msg m;
 
 	memcpy(note + 10, &(uint32_t){ZAPI_INSTALLED}, 4);	/* the host's order */
@@ -123,6 +124,17 @@ START_TEST(decode)
 	ifadd[9] = 5;	/* DOWN */
 	ck_assert_int_eq(zapi_decode(d, ifadd, sizeof ifadd, &m), sizeof ifadd);
 	ck_assert(m.interface.present && !m.interface.up);
+	ck_assert_int_eq(zapi_decode(d, addr, sizeof addr, &m), sizeof addr);
+	ck_assert(m.kind == ZAPI_ADDRESS && m.address.present && m.address.ifindex == 9);
+	ck_assert(m.address.address.addr == 0x0a0101fe && m.address.address.len == 32);
+	addr[9] = 3;	/* DELETE */
+	ck_assert_int_eq(zapi_decode(d, addr, sizeof addr, &m), sizeof addr);
+	ck_assert(m.kind == ZAPI_ADDRESS && !m.address.present);
+	addr[20] = 33;
+	ck_assert_int_eq(zapi_decode(d, addr, sizeof addr, &m), sizeof addr);
+	ck_assert(m.kind == ZAPI_OTHER);
+	addr[1] = 24;
+	ck_assert_int_eq(zapi_decode(d, addr, sizeof addr, &m), -EPROTO);
 	ck_assert_int_eq(zapi_decode(d, err, sizeof err, &m), sizeof err);
 	ck_assert(m.kind == ZAPI_ERROR && m.error.code == 2 && m.error.command == 300);
 
