@@ -224,6 +224,16 @@ router_child_line(void *ctx, const char *text)
 }
 
 static void
+charon_line(void *ctx, const char *text)
+{
+	struct router *r = ctx;
+
+	router_child_line(NULL, text);
+	if (r->vici)
+		vici_heard(r->vici, text);
+}
+
+static void
 charon_gone(void *ctx, const char *why)
 {
 	struct router *r = ctx;
@@ -271,7 +281,7 @@ on_wanted(void *ctx, enum obj_kind kind, bool wanted)
 static void
 start_daemons(struct router *r)
 {
-	struct charon_cfg cc = { .run_dir = r->run_dir, .ctx = r, .line = router_child_line, .on_exit = charon_gone,
+	struct charon_cfg cc = { .run_dir = r->run_dir, .ctx = r, .line = charon_line, .on_exit = charon_gone,
 		.on_refused = charon_refused };
 
 	r->charon = charon_create(r->loop, &cc);

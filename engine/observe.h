@@ -42,6 +42,7 @@ struct sa_ike {
 	char local_id[128], remote_id[128];
 	uint64_t spi_i, spi_r;		/* cookies */
 	bool nat_local, nat_remote;
+	bool keyed;			/* IKEv1, in list_sas: the peer's half of the key exchange has come (RFC 2409 5, messages 3 and 4) */
 	char encr[24], integ[24], prf[24], dh[16];
 	uint16_t encr_bits;
 	uint32_t established;		/* seconds */

@@ -16,6 +16,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netpacket/packet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -136,11 +137,24 @@ send_gre(const struct gre *g, uint32_t local, uint32_t remote, const uint8_t *pa
 	return sendmsg(g->fd, &m, MSG_DONTWAIT) >= 0;
 }
 
+/*
+ * 0: it is not there. That is asked of /proc first: for a name that it does not know, if_nametoindex() has the kernel run
+ * modprobe, and this process wait for it (dev_load(), net/core/dev_ioctl.c).
+ */
+static int
+device_index(const char *dev)
+{
+	char path[sizeof "/proc/sys/net/ipv4/conf/" + OBJ_IFNAMSIZ];
+
+	snprintf(path, sizeof path, "/proc/sys/net/ipv4/conf/%s", dev);
+	return access(path, F_OK) == 0 ? (int)if_nametoindex(dev) : 0;
+}
+
 /* Through the tunnel's device, which puts the outer header in front as for any packet, a sequence number included. */
 static bool
 send_by_device(struct gre *g, const char *dev, const uint8_t *packet, size_t n)
 {
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = (int)if_nametoindex(dev) };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = device_index(dev) };
 
 	if (to.sll_ifindex == 0)
 		return false;

@@ -13,6 +13,7 @@
 typedef void order_done(void *arg, int err, const char *text);
 
 struct order {
+	struct vici *v;
 	order_done *done;
 	void (*each)(void *arg, const struct sa_ike *ike);
 	void *arg;
@@ -94,6 +95,7 @@ listed(void *arg, const void *msg, size_t len)
 
 	if (vici_sa_decode(&m, msg, len) < 0)
 		return;
+	m.ike.keyed = m.ike.unique_id && o->v->keyed[m.ike.unique_id % VICI_KEYED] == m.ike.unique_id;
 	if (o->each)
 		o->each(o->arg, &m.ike);
 	vici_sa_free(&m);
@@ -117,6 +119,7 @@ list_sas(void *ctx, void (*each)(void *arg, const struct sa_ike *ike), order_don
 	struct order *o = new_order(done, arg);
 	struct buf b = {0};
 
+	o->v = v;
 	o->each = each;
 	vici_encode_simple(&b, "list-sas", NULL, NULL);
 	vici_client_call(v->client, VICI_STREAM, &b, listed, list_end, o);

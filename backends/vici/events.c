@@ -26,6 +26,22 @@ log_event(const struct observer *o, const void *msg, size_t len)
 	o->charon_log(o->ctx, group, name, (uint32_t)strtoul(id, NULL, 10), text);
 }
 
+/* "Nov 22 04:36:18.751 39[ENC] <CONNECTION|ID> parsed ID_PROT response 0 [ KE No NAT-D NAT-D ]" has no word of the peer's own. */
+void
+vici_heard(struct vici *v, const char *line)
+{
+	const char *group = strchr(line, '['), *id;
+	unsigned long n;
+
+	if (!group || strncmp(group, "[ENC] <", 7) != 0 || !(id = strstr(group, "> parsed ID_PROT re")) || !strstr(id, " [ KE "))
+		return;
+	while (id[-1] >= '0' && id[-1] <= '9')
+		id--;
+	n = strtoul(id, NULL, 10);
+	if (id[-1] == '|')
+		v->keyed[n % VICI_KEYED] = (uint32_t)n;
+}
+
 void
 vici_event(void *ctx, const char *name, const void *msg, size_t len)
 {

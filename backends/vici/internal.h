@@ -8,6 +8,8 @@
 #include "backends/vici/table.h"
 #include "backends/vici/vici.h"
 
+#define VICI_KEYED 1024		/* half-open IKE SAs at one time; more, and the oldest look a step behind */
+
 struct vici {
 	struct engine *engine;
 	struct observer obs;
@@ -30,6 +32,7 @@ struct vici {
 	void (*on_settings)(void *ctx, const struct obj_ike_settings *s);
 	void *settings_ctx;
 	uint64_t batch;		/* counts apply() calls */
+	uint32_t keyed[VICI_KEYED];	/* IKE SAs of which vici_heard() has heard, by the lowest bits of their number */
 };
 
 /* vici.c: after every change of the connections */

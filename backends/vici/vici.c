@@ -121,6 +121,7 @@ client_down(void *ctx, const char *why)
 	vtab_clear(&v->tab);
 	vici_forget_networks(v);
 	v->nike = 0;
+	memset(v->keyed, 0, sizeof v->keyed);	/* the next one counts from 1 again */
 	if (!v->up)
 		return;
 	v->up = false;

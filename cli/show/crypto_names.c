@@ -9,7 +9,7 @@
 /*
  * charon does not tell which main mode message it is at. What it does tell:
  * the peer's cookie (the peer has answered), an algorithm (a proposal is
- * chosen), and NAT findings, which come with the key exchange.
+ * chosen), and in its log the key exchange. NAT findings come with that, too.
  */
 const char *
 crypto_ike_state(const struct sa_ike *ike)
@@ -26,7 +26,7 @@ crypto_ike_state(const struct sa_ike *ike)
 		return ike->spi_r && *ike->encr ? "AG_INIT_EXCH" : "AG_NO_STATE";
 	if (!ike->spi_r || !*ike->encr)
 		return "MM_NO_STATE";
-	if (ike->nat_local || ike->nat_remote || ike->remote_port == 4500)
+	if (ike->keyed || ike->nat_local || ike->nat_remote || ike->remote_port == 4500)
 		return "MM_KEY_EXCH";
 	return "MM_SA_SETUP";
 }

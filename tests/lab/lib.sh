@@ -90,18 +90,20 @@ restarts_end_alike() { # ROUTER DAEMONS [COMMAND...]
 		killed "$r" $d && await 90 "$r: its state is what it was before $d died" back_to "$r" "$was" "$@" || return
 	done
 }
-# Ten echo requests a second until the end of what is looked at; the last one may still be on its way then.
+# Ten echo requests a second until the end of what is looked at. Only the last one may still be on its way then.
 traffic_begins() { # ROUTER DESTINATION SOURCE
 	TRAFFIC_FROM=$1
 	on "$1" ping -n -i 0.1 -c 3000 -I "$3" "$2" > "$OUT/traffic.txt" 2>&1 &
 	TRAFFIC=$!
 }
 traffic_ends() { # what it shows
-	local sent got
+	local sent lost
 	kill -INT $(process "$TRAFFIC_FROM" ping) 2> /dev/null || bad "$1" "the traffic ended too early"
 	wait "$TRAFFIC"
-	read -r sent got < <(sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) received.*/\1 \2/p' "$OUT/traffic.txt")
-	check "$1 (of ${sent:-none}, ${got:-none} came back)" test "${sent:-0}" -ge 20 -a "${got:-0}" -ge $((${sent:-0} - 1))
+	sent=$(sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$OUT/traffic.txt")
+	lost=$(sed -n 's/.* icmp_seq=\([0-9]*\) ttl=.*/\1/p' "$OUT/traffic.txt" | sort -nu |
+		awk -v end="${sent:-0}" '$1 != n + 1 { print n + 1 "-" $1 - 1 } { n = $1 } END { if (n < end - 1) print n + 1 "-" end }')
+	if [ "${sent:-0}" -ge 20 ] && [ -z "$lost" ]; then ok "$1 (of $sent)"; else bad "$1 (of ${sent:-none})" "lost: $lost"; fi
 }
 # Packets in a capture that match a filter; tcpdump writes them some time after they have passed.
 pcap() { tcpdump -nn -r "$1" "$2" 2>/dev/null | wc -l; }

@@ -457,7 +457,7 @@ START_TEST(isakmp_states)
 		k[i] = ike((uint32_t)i + 1, HQ1_IP, BRANCH_IP + (uint32_t)i, true, NULL, 0);
 	for (int i = 1; i < 5; i++)
 		strcpy(k[i].state, "CONNECTING");
-	k[2].nat_remote = true;
+	k[2].keyed = true;
 	k[3].spi_r = 0;
 	k[3].encr[0] = '\0';
 	k[4].version = 2;

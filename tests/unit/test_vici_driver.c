@@ -19,6 +19,7 @@
 struct engine {
 	struct ev_loop *loop;
 	struct vici *v;
+	bool keyed;
 	int ups, downs, results, ok, orders, lists, sas, child_events;
 	int order_err;
 	char seen[8192];	/* commands that the fake charon got, with their messages */
@@ -134,6 +135,7 @@ static void
 count_sa(void *arg, const struct sa_ike *ike)
 {
 	((struct engine *)arg)->sas += ike->nchild == 1;
+	((struct engine *)arg)->keyed = ike->keyed;
 }
 
 static void
@@ -278,13 +280,22 @@ START_TEST(driver)
 	ck_assert_ptr_nonnull(strstr(e.seen, "proposals[ aes128-sha1-modp1024 ]"));
 	ck_assert_ptr_null(strstr(e.seen, "des"));
 
+	vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <c1|2> parsed ID_PROT response 0 [ KE No NAT-D NAT-D ]");
+	vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <c1|1> parsed ID_PROT response 0 [ SA V V V V ]");
+	vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <c1|1> generating ID_PROT request 0 [ KE No NAT-D NAT-D ]");
+	vici_heard(e.v, "Nov 22 04:36:18.751 39[IKE] <c1|1> [ENC] <c1|1> parsed ID_PROT response 0 [ KE No NAT-D NAT-D ]");
+	vici_heard(e.v, "39[ENC] <c1");
 	ctl->list_sas(ctl->ctx, count_sa, listed, &e);
 	ctl->list_sas(ctl->ctx, count_sa, listed, &e);
 	for (int i = 0; i < 50; i++)
 		ctl->initiate(ctl->ctx, "c1", "net", 100, ordered, &e);
 	run_until(&e, &e.orders, 51);
 	run_until(&e, &e.lists, 2);
-	ck_assert(e.sas == 2 && e.order_err == -ETIMEDOUT);
+	ck_assert(e.sas == 2 && e.order_err == -ETIMEDOUT && !e.keyed);
+	vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <a|b> c|1> parsed ID_PROT request 0 [ KE No NAT-D NAT-D ]");
+	ctl->list_sas(ctl->ctx, count_sa, listed, &e);
+	run_until(&e, &e.lists, 3);
+	ck_assert(e.keyed);
 
 	vici_kv(&b, "up", "yes");
 	put_sa(&b, false);
