@@ -18,8 +18,8 @@ bool routing_stopped(struct router *r, bool ask);
 void routing_free(struct router *r);
 
 /*
- * A line that a routing daemon has logged: an adjacency that came or went
- * becomes IOS's message (true), with IOS's name of the interface.
+ * A line that a routing daemon has logged: an adjacency that came or went, or
+ * that cannot come, becomes IOS's message (true), with IOS's name of the interface.
  */
 bool routing_report(struct store *s, enum frr_daemon daemon, const char *line);
 

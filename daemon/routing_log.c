@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The adjacencies that ospfd and bgpd log, in IOS's words: see routing.h. Pure text; tests/unit/test_frr.c. */
+/* What ospfd and bgpd log of adjacencies, in IOS's words: see routing.h; tests/unit/test_frr.c. */
 #include "daemon/routing.h"
 
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,6 +75,27 @@ ospf(struct store *s, const char *p)
 	return true;
 }
 
+/*
+ * "can't setsockopt IP_ADD_MEMBERSHIP (fd 13, addr 10.0.0.1, ifindex 22, AllSPFRouters): No buffer space available; ...": OSPF
+ * is on there, and will never have a neighbor.
+ */
+static bool
+multicast(struct store *s, const char *line)
+{
+	const char *p = strstr(line, "IP_ADD_MEMBERSHIP (");
+	char dev[IF_NAMESIZE], why[64];
+	struct devmap names;
+	unsigned index;
+
+	if (!p || sscanf(p, "IP_ADD_MEMBERSHIP (fd %*d, addr %*[^,], ifindex %u, AllSPFRouters): %63[^;]", &index, why) != 2 ||
+	    !if_indextoname(index, dev))
+		return false;
+	devmap_init(&names, s);
+	log_msg("OSPF", 4, "MULTICAST", "No neighbor can be heard on %s: %s", devmap_name(&names, dev), why);
+	devmap_free(&names);
+	return true;
+}
+
 /* "%ADJCHANGE: neighbor 10.0.0.1(name) in vrf default Down User reset" */
 static bool
 bgp(const char *p)
@@ -96,6 +118,8 @@ routing_report(struct store *s, enum frr_daemon daemon, const char *line)
 {
 	const char *p = strstr(line, daemon == FRR_OSPFD ? "AdjChg: " : "%ADJCHANGE: ");
 
+	if (daemon == FRR_OSPFD && !p)
+		return multicast(s, line);
 	if (!p || daemon == FRR_ZEBRA)
 		return false;
 	return daemon == FRR_OSPFD ? ospf(s, p) : bgp(p);

@@ -37,6 +37,25 @@ sysctl_set(const char *name, const char *value)
 	return ok;
 }
 
+/* Sets a number that is lower; one that is not there is left so. */
+static void
+raise_limit(const char *name, long least)
+{
+	char path[160], text[32];
+	long now = least;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/%s", name);
+	if ((f = fopen(path, "re")) != NULL) {
+		if (fscanf(f, "%ld", &now) != 1)
+			now = least;
+		fclose(f);
+	}
+	snprintf(text, sizeof(text), "%ld", least);
+	if (now < least)
+		sysctl_set(name, text);
+}
+
 /* What a router needs; a device's own values count beside those of "all". */
 static const struct {
 	const char *name, *value;
@@ -46,6 +65,8 @@ static const struct {
     {"ipv4/ip_forward", "1"},
     /* traceroute shows the address of the interface a probe came in by, as IOS does */
     {"ipv4/icmp_errors_use_inbound_ifaddr", "1"},
+    /* ospfd joins a group on every interface by one socket; 20 is the kernel's own idea */
+    {"ipv4/igmp_max_memberships", "1000000"},
     /* how long one ACQUIRE holds back the next of its flow; charon.plugins.kernel-netlink sets it, too */
     {"core/xfrm_acq_expires", "10"},
 };
@@ -83,6 +104,11 @@ sysctls(void)
 			    ip_sysctl[i].value, strerror(errno));
 	nl_dev_sysctls("all");
 	nl_dev_sysctls("default");
+	/*
+	 * The memory of one socket's memberships: 20480 octets, those of 426, before Linux 6.8. Until then it is a setting of
+	 * the machine, and cannot be seen from another network namespace than the first.
+	 */
+	raise_limit("core/optmem_max", 1 << 20);
 }
 
 void

@@ -189,6 +189,11 @@ START_TEST(reports)
 	ck_assert_str_eq(said, "%BGP-5-ADJCHANGE: neighbor 10.0.0.1 vpn vrf RED Down BGP Notification sent");
 	ck_assert(!routing_report(s, FRR_BGPD, "%ADJCHANGE: neighbor"));
 	ck_assert(!routing_report(s, FRR_OSPFD, "AdjChg: Nbr"));
+	ck_assert(routing_report(s, FRR_OSPFD, "2026/11/22 18:21:15 OSPF: [V5G42-FE94B][EC 100663299] can't setsockopt IP_ADD_MEMBERSHIP "
+	    "(fd 13, addr 10.100.0.20, ifindex 1, AllSPFRouters): No buffer space available; perhaps a kernel limit on # of "
+	    "multicast group memberships has been exceeded?"));
+	ck_assert_str_eq(said, "%OSPF-4-MULTICAST: No neighbor can be heard on lo: No buffer space available");
+	ck_assert(!routing_report(s, FRR_OSPFD, "can't setsockopt IP_ADD_MEMBERSHIP (fd 13"));
 	ck_assert(!routing_report(s, FRR_ZEBRA, "AdjChg: Nbr 1.1.1.1"));
 	log_set_sink(NULL, NULL);
 	store_free(s);
