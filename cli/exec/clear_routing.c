@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* clear ip bgp, clear ip ospf process: handed on to bgpd and ospfd. */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "backends/frr/frr.h"
@@ -53,9 +54,25 @@ reset(struct session *s, const char *text, void *arg)
 		ask(s, NULL, &(struct question){ FRR_OSPFD, "clear ip ospf process" }, 1, nothing);
 }
 
+/* ospfd resets all of its processes: the question says so where there are others. */
 void
 clear_ip_ospf(struct session *s, const void *values)
 {
-	(void)values;
-	session_ask(s, 0, "Reset ALL OSPF processes? [no]: ", reset, NULL, NULL);
+	const struct cfg_clear_ip_ospf *v = values;
+	struct store *st = session_store(s);
+	bool known = false;
+	int n = 0;
+
+	for (const struct rec *r = store_first(st, store_root(st), ROW_ROUTER_OSPF); r; r = store_next(r), n++)
+		known |= ((const struct cfg_router_ospf *)rec_values(r))->pid == v->pid;
+	for (const struct rec *r = store_first(st, store_root(st), ROW_ROUTER_OSPF_VRF); r; r = store_next(r), n++)
+		known |= ((const struct cfg_router_ospf_vrf *)rec_values(r))->pid == v->pid;
+	if (v->has & HAS_CLEAR_IP_OSPF_PID && !known) {
+		out(s, "%%OSPF: Router process %u is not running\n", v->pid);
+	} else {
+		char question[64];
+
+		snprintf(question, sizeof question, "Reset OSPF process %u? [no]: ", v->pid);
+		session_ask(s, 0, v->has & HAS_CLEAR_IP_OSPF_PID && n == 1 ? question : "Reset ALL OSPF processes? [no]: ", reset, NULL, NULL);
+	}
 }

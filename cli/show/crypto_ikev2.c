@@ -160,7 +160,7 @@ version2(const struct crypto_view *v, size_t *n)
 void
 show_crypto_ikev2_sa(struct session *s, const void *values)
 {
-	bool detailed = ((const struct cfg_show_crypto_ikev2_sa *)values)->detailed;
+	const struct cfg_show_crypto_ikev2_sa *a = values;
 	struct crypto_view v;
 	const struct sa_ike **list;
 	size_t n;
@@ -169,10 +169,13 @@ show_crypto_ikev2_sa(struct session *s, const void *values)
 	list = version2(&v, &n);
 	out(s, " IPv4 Crypto IKEv2  SA \n\n");
 	for (size_t i = 0; i < n; i++) {
+		if ((a->has & HAS_SHOW_CRYPTO_IKEV2_SA_LOCAL_ADDR && list[i]->local != a->local_addr) ||
+		    (a->has & HAS_SHOW_CRYPTO_IKEV2_SA_REMOTE_ADDR && list[i]->remote != a->remote_addr))
+			continue;
 		head(s);
 		ends(&v, list[i]);
 		algorithms(&v, list[i]);
-		if (detailed)
+		if (a->detailed)
 			details(&v, list[i]);
 		out(s, "\n");
 	}

@@ -12,7 +12,7 @@
 #include "lib/ip4.h"
 #include "lib/xalloc.h"
 
-exec_fn show_crypto_isakmp_policy, show_crypto_isakmp_key, show_crypto_isakmp_sa;
+exec_fn show_crypto_isakmp_policy, show_crypto_isakmp_default, show_crypto_isakmp_key, show_crypto_isakmp_sa;
 
 /* --- policy --- */
 
@@ -24,6 +24,25 @@ suite(struct session *s, const char *encr, const char *hash, const char *auth, i
 	out(s, "\tauthentication method:\t%s\n", auth);
 	out(s, "\tDiffie-Hellman group:\t#%d (%s)\n", group, crypto_dh_size(group));
 	out(s, "\tlifetime:\t\t%u seconds, no volume limit\n", lifetime);
+}
+
+static void
+default_suites(struct session *s)
+{
+	for (int i = 0; i < 8; i++) {
+		const struct default_policy *d = &default_policies[i];
+
+		out(s, "Default protection suite of priority %d\n", d->priority);
+		suite(s, d->encr, d->hash, d->auth, d->group, 86400);
+	}
+}
+
+void
+show_crypto_isakmp_default(struct session *s, const void *values)
+{
+	(void)values;
+	out(s, "\nDefault IKE policy\n");
+	default_suites(s);
 }
 
 void
@@ -42,12 +61,8 @@ show_crypto_isakmp_policy(struct session *s, const void *values)
 
 	(void)values;
 	out(s, "\n%s IKE policy\n", p ? "Global" : "Default");
-	for (int i = 0; !p && i < 8; i++) {
-		const struct default_policy *d = &default_policies[i];
-
-		out(s, "Default protection suite of priority %d\n", d->priority);
-		suite(s, d->encr, d->hash, d->auth, d->group, 86400);
-	}
+	if (!p)
+		default_suites(s);
 	for (; p; p = store_next(p)) {
 		const struct cfg_isakmp_policy_encr *e = store_leaf(st, p, ROW_ISAKMP_POLICY_ENCR);
 		const struct cfg_isakmp_policy_hash *h = store_leaf(st, p, ROW_ISAKMP_POLICY_HASH);

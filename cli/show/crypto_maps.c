@@ -238,16 +238,37 @@ end_of_map(const struct crypto_view *v, const struct lists *l, const struct rec 
 	print_places(v->s, name);
 }
 
+/* The crypto map of an interface, or what its tunnel protection is called; "" when it has neither. */
+static void
+map_of(const struct crypto_view *v, const char *ifname, char *map, size_t size)
+{
+	struct cfg_interface key = { .has = HAS_INTERFACE_IF, .if_ = ifname };
+	const struct rec *r = store_find(v->store, store_root(v->store), ROW_INTERFACE, &key);
+	const struct cfg_interface_crypto_map *m = r ? store_leaf(v->store, r, ROW_INTERFACE_CRYPTO_MAP) : NULL;
+
+	*map = '\0';
+	if (m)
+		snprintf(map, size, "%s", m->map);
+	for (size_t i = 0; !m && i < v->nentry; i++)
+		if (strcmp(v->entry[i]->ifname, ifname) == 0)
+			snprintf(map, size, "%s", v->entry[i]->map);
+}
+
 void
 show_crypto_map(struct session *s, const void *values)
 {
 	const struct cfg_show_crypto_map *a = values;
-	const char *only = a->has & HAS_SHOW_CRYPTO_MAP_TAG ? a->tag : NULL, *name = NULL;
+	const char *only = a->has & HAS_SHOW_CRYPTO_MAP_TAG ? a->tag : a->has & HAS_SHOW_CRYPTO_MAP_MAP ? a->map : NULL, *name = NULL;
+	char map[80];
 	const struct rec *begin = NULL;
 	struct crypto_view v;
 	struct lists l;
 
 	crypto_view_open(&v, s);
+	if (a->has & HAS_SHOW_CRYPTO_MAP_IF) {
+		map_of(&v, a->if_, map, sizeof map);
+		only = map;
+	}
 	l.map = sorted(&v, ENTRY_MAP, by_rec, &l.nmap);
 	l.called = sorted(&v, ENTRY_DYNAMIC, by_called, &l.ncalled);
 	for (const struct rec *r = store_first(v.store, store_root(v.store), ROW_CRYPTO_MAP); r; r = store_next(r)) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* show crypto session [detail]: prints the blocks of crypto_session.h. */
+/* show crypto session [local A | remote A | interface I] [detail]: prints the blocks of crypto_session.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,7 +203,8 @@ print_block(const struct crypto_sessions *j, const struct crypto_block *b)
 void
 show_crypto_session(struct session *s, const void *values)
 {
-	struct crypto_sessions j = { .detail = ((const struct cfg_show_crypto_session *)values)->detail };
+	const struct cfg_show_crypto_session *a = values;
+	struct crypto_sessions j = { .detail = a->detail };
 
 	crypto_view_open(&j.v, s);
 	if (j.detail)
@@ -215,8 +216,15 @@ show_crypto_session(struct session *s, const void *values)
 		    "K - Keepalives, N - NAT-traversal, T - cTCP encapsulation     \n"
 		    "X - IKE Extended Authentication, F - IKE Fragmentation\n"
 		    "R - IKE Auto Reconnect\n\n");
-	for (size_t i = 0; i < j.nblock; i++)
-		print_block(&j, &j.block[i]);
+	for (size_t i = 0; i < j.nblock; i++) {
+		const struct crypto_block *b = &j.block[i];
+
+		if ((a->has & HAS_SHOW_CRYPTO_SESSION_LOCAL_ADDR && b->local != a->local_addr) ||
+		    (a->has & HAS_SHOW_CRYPTO_SESSION_REMOTE_ADDR && b->peer != a->remote_addr) ||
+		    (a->has & HAS_SHOW_CRYPTO_SESSION_IF && strcmp(b->ifname, a->if_) != 0))
+			continue;
+		print_block(&j, b);
+	}
 	free(j.link);
 	free(j.pair);
 	free(j.block);

@@ -23,7 +23,7 @@
 #include "parser/types.h"
 #include "tests/unit/unit.h"
 
-exec_fn show_crypto_isakmp_policy, show_crypto_isakmp_key, show_crypto_isakmp_sa, show_crypto_ipsec_sa,
+exec_fn show_crypto_isakmp_policy, show_crypto_isakmp_default, show_crypto_ipsec_lifetime, show_crypto_isakmp_key, show_crypto_isakmp_sa, show_crypto_ipsec_sa,
     show_crypto_ipsec_transform_set, show_crypto_map, show_crypto_session, show_crypto_engine;
 exec_fn clear_crypto_session, clear_crypto_isakmp, clear_crypto_sa, clear_crypto_nothing;
 
@@ -350,6 +350,12 @@ START_TEST(one_tunnel)
 	    "  IPSEC FLOW: permit ip 10.1.0.0/255.255.0.0 10.3.0.0/255.255.0.0 \n        Active SAs: 2, origin: crypto map\n"
 	    "  IPSEC FLOW: permit ip 10.1.0.0/255.255.0.0 10.4.0.0/255.255.0.0 \n        Active SAs: 0, origin: crypto map\n\n",
 	    0);
+	SHOW(show_crypto_session, SESSION_HEAD, .has = HAS_SHOW_CRYPTO_SESSION_REMOTE_ADDR, .remote_addr = HQ2_IP);
+	SHOW(show_crypto_session, SESSION_HEAD, .has = HAS_SHOW_CRYPTO_SESSION_LOCAL_ADDR, .local_addr = HQ2_IP);
+	SHOW(show_crypto_session, SESSION_HEAD, .has = HAS_SHOW_CRYPTO_SESSION_IF, .if_ = "Ethernet0/1");
+	buf_clear(&S->text);
+	show_crypto_session(S, &(struct cfg_show_crypto_session){ .has = HAS_SHOW_CRYPTO_SESSION_REMOTE_ADDR, .remote_addr = BRANCH_IP });
+	ck_assert_ptr_nonnull(strstr(buf_str(&S->text), "Peer: 1.3.1.1 port 500"));
 	SHOW(show_crypto_session, SESSION_HEAD
 	    "Code: C - IKE Configuration mode, D - Dead Peer Detection     \n"
 	    "K - Keepalives, N - NAT-traversal, T - cTCP encapsulation     \n"
@@ -385,7 +391,7 @@ END_TEST
 
 START_TEST(ipsec_sa)
 {
-	struct nl_sa sa = { .spi = 0x1007, .dst = HQ1_IP, .replayed = 2, .integrity_failed = 1 };
+	struct nl_sa sa = { .spi = 0x1007, .dst = HQ1_IP, .replayed = 2, .integrity_failed = 1, .window = 64 };
 	struct flow *f;
 	struct sa_child c[2];
 	struct sa_ike k;
@@ -437,6 +443,38 @@ START_TEST(ipsec_sa)
 	SHOW(show_crypto_ipsec_sa, want, 0);
 	SHOW(show_crypto_ipsec_sa, want, .has = HAS_SHOW_CRYPTO_IPSEC_SA_ADDR, .addr = BRANCH_IP);
 	SHOW(show_crypto_ipsec_sa, "\nNo SAs found\n", .has = HAS_SHOW_CRYPTO_IPSEC_SA_ADDR, .addr = HQ2_IP);
+	SHOW(show_crypto_ipsec_sa, want, .has = HAS_SHOW_CRYPTO_IPSEC_SA_MAP, .map = "MYMAP");
+	SHOW(show_crypto_ipsec_sa, "\nNo SAs found\n", .has = HAS_SHOW_CRYPTO_IPSEC_SA_MAP, .map = "OTHER");
+	SHOW(show_crypto_ipsec_sa, want, .has = HAS_SHOW_CRYPTO_IPSEC_SA_IF, .if_ = "Ethernet0/0");
+	SHOW(show_crypto_ipsec_sa, "\nNo SAs found\n", .has = HAS_SHOW_CRYPTO_IPSEC_SA_IF, .if_ = "Ethernet0/1");
+	SHOW(show_crypto_ipsec_sa, "\nNo SAs found\n", .has = HAS_SHOW_CRYPTO_IPSEC_SA_VRF, .vrf = "RED");
+	SHOW(show_crypto_ipsec_sa, "\ninterface: Ethernet0/0\n    Crypto map tag: MYMAP, local addr 202.101.1.1\n"
+	    IDENT_HEAD("10.1.0.0", "10.3.0.0", "1.3.1.1")
+	    "    #pkts encaps: 25, #pkts encrypt: 25, #pkts digest: 25\n"
+	    "    #pkts decaps: 14, #pkts decrypt: 14, #pkts verify: 14\n" IDENT_MID "    #send errors 0, #recv errors 3\n"
+	    IDENT_HEAD("10.1.0.0", "10.4.0.0", "1.3.1.1")
+	    "    #pkts encaps: 0, #pkts encrypt: 0, #pkts digest: 0\n"
+	    "    #pkts decaps: 0, #pkts decrypt: 0, #pkts verify: 0\n" IDENT_MID "    #send errors 2, #recv errors 0\n",
+	    .has = HAS_SHOW_CRYPTO_IPSEC_SA_WHICH, .which = SHOW_CRYPTO_IPSEC_SA_WHICH_IDENTITY);
+	SHOW(show_crypto_ipsec_sa, "\nfvrf/address: (none)/1.3.1.1\n   protocol: ESP\n"
+	    "      spi: 0xFC55F1C(264593180)\n        transform: esp-aes esp-md5-hmac ,\n        in use settings ={Tunnel, }\n"
+	    "        conn id: 2, flow_id: SW:2, sibling_flags 80000040, crypto map: MYMAP\n"
+	    "        sa timing: remaining key lifetime (k/sec): (4607580/3541)\n        IV size: 16 bytes\n"
+	    "        replay detection support: Y\n        Status: ACTIVE(ACTIVE)\n"
+	    "\nfvrf/address: (none)/202.101.1.1\n   protocol: ESP\n"
+	    "      spi: 0x1007(4103)\n        transform: esp-aes esp-md5-hmac ,\n        in use settings ={Tunnel, }\n"
+	    "        conn id: 1, flow_id: SW:1, sibling_flags 80000040, crypto map: MYMAP\n"
+	    "        sa timing: remaining key lifetime (k/sec): (4607664/3541)\n        IV size: 16 bytes\n"
+	    "        replay detection support: Y  replay window size: 64\n        Status: ACTIVE(ACTIVE)\n",
+	    .has = HAS_SHOW_CRYPTO_IPSEC_SA_WHICH, .which = SHOW_CRYPTO_IPSEC_SA_WHICH_ADDRESS, .detail = true);
+	buf_clear(&S->text);
+	show_crypto_ipsec_sa(S, &(struct cfg_show_crypto_ipsec_sa){ .detail = true });
+	ck_assert_ptr_nonnull(strstr(buf_str(&S->text), "    #pkts not decompressed: 0, #pkts decompress failed: 0\n"
+	    "    #pkts no sa (send) 0, #pkts invalid sa (rcv) 0\n"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&S->text), "#pkts verify failed: 1\n"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&S->text), "    ##pkts replay failed (rcv): 2\n"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&S->text), "#pkts internal err (recv) 0\n\n     local crypto endpt.: 202.101.1.1"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&S->text), "    #pkts no sa (send) 2, #pkts invalid sa (rcv) 0\n"));
 	/* both pairs are listed while the old one waits for its end, and nothing counts twice */
 	k = ike(3, HQ1_IP, BRANCH_IP, false, c, 2);
 	buf_clear(&S->text);
@@ -564,6 +602,11 @@ START_TEST(maps)
 	    "\tNOTE: crypto map MYMAP 20 is incomplete: it has no access list\n"
 	    "\tInterfaces using crypto map MYMAP:\n\t\tEthernet0/0\n\n", 0);
 	SHOW(show_crypto_map, "No crypto maps found.\n", .has = HAS_SHOW_CRYPTO_MAP_TAG, .tag = "OTHER");
+	SHOW(show_crypto_map, "No crypto maps found.\n", .has = HAS_SHOW_CRYPTO_MAP_MAP, .map = "OTHER");
+	SHOW(show_crypto_map, "No crypto maps found.\n", .has = HAS_SHOW_CRYPTO_MAP_IF, .if_ = "Ethernet9/9");
+	buf_clear(&S->text);
+	show_crypto_map(S, &(struct cfg_show_crypto_map){ .has = HAS_SHOW_CRYPTO_MAP_IF, .if_ = "Ethernet0/0" });
+	ck_assert_ptr_nonnull(strstr(buf_str(&S->text), "\"MYMAP\""));
 	SHOW(show_crypto_ipsec_transform_set,
 	    "Transform set default: { esp-aes esp-sha-hmac  } \n   will negotiate = { Transport,  }, \n\n"
 	    "Transform set MYTRANS: { esp-aes esp-md5-hmac  } \n   will negotiate = { Tunnel,  }, \n\n", 0);
@@ -578,8 +621,14 @@ START_TEST(policies)
 	show_crypto_isakmp_policy(S, &(struct cfg_show_crypto_isakmp_policy){0});
 	ck_assert_ptr_nonnull(strstr(buf_str(&S->text), "\nDefault IKE policy\nDefault protection suite of priority 65507\n"
 	    "\tencryption algorithm:\tAES - Advanced Encryption Standard (128 bit keys).\n"));
+	SHOW(show_crypto_ipsec_lifetime, "Security association lifetime: 4608000 kilobytes/3600 seconds\n", 0);
+	configure("crypto ipsec security-association lifetime seconds 7200\ncrypto ipsec security-association lifetime kilobytes disable\n");
+	SHOW(show_crypto_ipsec_lifetime, "Security association lifetime: kilobytes disabled/7200 seconds\n", 0);
 	configure(BRANCH "crypto isakmp policy 20\n encr aes 256\n hash sha256\n group 24\n lifetime 3600\n"
 	    "crypto isakmp key s3 address 10.0.0.0 255.0.0.0\ncrypto isakmp key s4 hostname r2.example.net\n");
+	buf_clear(&S->text);
+	show_crypto_isakmp_default(S, NULL);
+	ck_assert(strncmp(buf_str(&S->text), "\nDefault IKE policy\nDefault protection suite of priority 65507\n", 60) == 0);
 	SHOW(show_crypto_isakmp_policy, "\nGlobal IKE policy\nProtection suite of priority 10\n"
 	    "\tencryption algorithm:\tDES - Data Encryption Standard (56 bit keys).\n"
 	    "\thash algorithm:\t\tSecure Hash Standard\n\tauthentication method:\tPre-Shared Key\n"

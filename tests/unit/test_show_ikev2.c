@@ -352,6 +352,8 @@ START_TEST(sas)
 	S.sas = k;
 	S.nsas = 2;
 	SHOW(show_crypto_ikev2_sa, " IPv4 Crypto IKEv2  SA \n\n" HEAD READY "\n IPv6 Crypto IKEv2  SA \n\n", 0);
+	SHOW(show_crypto_ikev2_sa, " IPv4 Crypto IKEv2  SA \n\n IPv6 Crypto IKEv2  SA \n\n",
+	    .has = HAS_SHOW_CRYPTO_IKEV2_SA_REMOTE_ADDR, .remote_addr = 1);
 	SHOW(show_crypto_ikev2_sa, " IPv4 Crypto IKEv2  SA \n\n" HEAD READY DETAILS "\n IPv6 Crypto IKEv2  SA \n\n", .detailed = true);
 	SHOW(show_crypto_ikev2_session,
 	    " IPv4 Crypto IKEv2 Session \n\nSession-id:1, Status:UP-ACTIVE, IKE count:1, CHILD count:1\n\n" HEAD READY
