@@ -294,6 +294,9 @@ choice(struct parse *p, const char *name)
 				die(p->r->at, "choice '%s' differs from its other place", name);
 			continue;
 		}
+		for (int i = 0; i < s->nalt; i++)
+			if (strcmp(s->alt[i], w) == 0)
+				die(p->r->at, "two alternatives of choice '%s' are called '%s'", name, w);
 		s->alt = xrealloc(s->alt, sizeof *s->alt * (size_t)(s->nalt + 1));
 		s->alt[s->nalt++] = xstrdup(w);
 	} while (*p->s == '|');
