@@ -16,6 +16,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "backends/netlink/internal.h"
 #include "lib/hash.h"
@@ -23,7 +24,7 @@
 #include "lib/xalloc.h"
 
 #define QUIET 1.0	/* seconds in which zebra has said nothing more: then what is missing is missing */
-#define AT_MOST 10	/* times that, if it never stops talking */
+#define AT_MOST 10	/* times that a device waits for that, if zebra never stops talking */
 #define TRIES 5
 
 /* A device that zebra knows. */
@@ -61,27 +62,38 @@ heard_address(const struct heard *h, uint32_t addr, uint8_t len)
 	return NULL;
 }
 
-/* Every call puts it off, but not for longer than AT_MOST allows. */
-static void
-look_in(struct netlink *nl, double seconds)
+/* The loop's own idea of now may be as old as the callback that we are in. */
+static double
+seconds(void)
 {
-	double now = ev_now(nl->loop), at = now + seconds;
+	struct timespec t;
 
-	if (nl->unheard.n == 0)
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The first device that is due is looked at then, not later. */
+static void
+arm(struct netlink *nl, double due)
+{
+	double now = seconds();
+
+	/* (one that is pending runs in this turn of the loop, and sees to the rest) */
+	if (ev_is_pending(&nl->announce) || (ev_is_active(&nl->announce) && nl->announce_at <= due))
 		return;
-	if (!ev_is_active(&nl->announce))
-		nl->announce_until = at + AT_MOST * nl->quiet;
-	if (at > nl->announce_until)
-		at = nl->announce_until;
+	nl->announce_at = due;
+	ev_now_update(nl->loop);
 	ev_timer_stop(nl->loop, &nl->announce);
-	ev_timer_set(&nl->announce, at > now ? at - now : 0., 0.);
+	ev_timer_set(&nl->announce, due > now ? due - now : 0., 0.);
 	ev_timer_start(nl->loop, &nl->announce);
 }
 
 static void
 look_at(struct netlink *nl, struct dev *d)
 {
-	d->announced = 0;
+	d->announced = d->waited = 0;
+	d->due = seconds() + nl->quiet;
+	arm(nl, d->due);
 	if (d->unheard)
 		return;
 	d->unheard = true;
@@ -111,31 +123,53 @@ announce(struct netlink *nl, struct nl_batch *b, struct dev *d, struct nl_status
 	return any;
 }
 
+/*
+ * False: this device need not be looked at again. While zebra speaks it may be about to speak of it, so the device waits; but a
+ * router where something always changes must come to it, too.
+ */
+static bool
+look_in(struct netlink *nl, struct nl_batch *b, struct dev *d, double now, struct nl_status *ignored)
+{
+	if (d->due > now)
+		return true;
+	if (now - nl->spoke < nl->quiet && d->waited < AT_MOST) {
+		d->waited++;
+		d->due = nl->spoke + nl->quiet;
+		return true;
+	}
+	if (!announce(nl, b, d, ignored))
+		return false;
+	/* zebra may be busy for long: a second event must not meet the answer to the first */
+	d->waited = 0;
+	d->due = now + nl->quiet * (1 << d->announced);
+	return true;
+}
+
 static void
 on_announce(struct ev_loop *loop, struct ev_timer *w, int revents)
 {
 	struct netlink *nl = w->data;
 	struct nl_status ignored = {0};	/* an address that has gone meanwhile: the monitor knows */
 	struct nl_batch b;
+	double now = seconds(), next = 0;
 	size_t kept = 0;
-	int tries = 0;
 
 	nl_batch_init(&b, &nl->rt);
 	for (size_t i = 0; i < nl->unheard.n; i++) {
 		struct dev *d = nl->unheard.v[i];
 
-		d->unheard = announce(nl, &b, d, &ignored);
+		d->unheard = look_in(nl, &b, d, now, &ignored);
 		if (!d->unheard)
 			continue;
 		nl->unheard.v[kept++] = d;
-		if (d->announced > tries)
-			tries = d->announced;
+		if (kept == 1 || d->due < next)
+			next = d->due;
 	}
 	nl_batch_end(&b);
 	nl_status_clear(&ignored);
 	nl->unheard.n = kept;
-	/* zebra may be busy for long: a second event must not meet the answer to the first */
-	look_in(nl, nl->quiet * (1 << tries));
+	if (kept)
+		arm(nl, next);
 }
 
 void
@@ -156,7 +190,7 @@ netlink_heard_link(struct netlink *nl, int ifindex, bool present)
 		if ((d = dev_by_index(nl, ifindex)) != NULL && d->addrs)
 			look_at(nl, d);
 	}
-	look_in(nl, nl->quiet);
+	nl->spoke = seconds();
 }
 
 void
@@ -176,7 +210,7 @@ netlink_heard_address(struct netlink *nl, int ifindex, const struct prefix4 *add
 		}
 		h->addr[h->n++] = *address;
 	}
-	look_in(nl, nl->quiet);
+	nl->spoke = seconds();
 }
 
 void
@@ -194,16 +228,16 @@ netlink_heard_nothing(struct netlink *nl)
 void
 announce_added(struct netlink *nl, struct dev *d)
 {
-	if (d->ifindex == 0 || !heard_find(nl, d->ifindex))
-		return;
-	look_at(nl, d);
-	look_in(nl, nl->quiet);
+	if (d->ifindex && heard_find(nl, d->ifindex))
+		look_at(nl, d);
 }
 
 void
 announce_init(struct netlink *nl)
 {
 	ev_init(&nl->announce, on_announce);
+	/* after a long callback: what zebra has said meanwhile comes first */
+	ev_set_priority(&nl->announce, EV_MINPRI);
 	nl->announce.data = nl;
 	nl->quiet = QUIET;
 }

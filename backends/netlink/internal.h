@@ -136,6 +136,8 @@ struct dev {
 	struct addr *addrs;		/* wanted addresses, in order of arrival */
 	bool unheard;			/* in netlink.unheard */
 	int announced;			/* how often, since it is there */
+	int waited;			/* times that it was put off because zebra spoke */
+	double due;			/* when it is looked at, CLOCK_MONOTONIC seconds */
 	bool exact;			/* delete all other addresses with the next sync */
 	bool link_dirty, addr_dirty;
 	size_t npolicy;			/* policies that name it */
@@ -168,7 +170,8 @@ struct netlink {
 	struct htab heard;		/* struct heard of announce.c: what zebra knows */
 	struct ptrs unheard;		/* struct dev: of which it may have missed an address */
 	struct ev_timer announce;
-	double announce_until;		/* it is not put off beyond */
+	double announce_at;		/* when it runs, if it does */
+	double spoke;			/* when zebra did last; both CLOCK_MONOTONIC seconds */
 	double quiet;			/* seconds; tests are in a hurry */
 };
 

@@ -65,8 +65,6 @@ static const struct {
     {"ipv4/ip_forward", "1"},
     /* traceroute shows the address of the interface a probe came in by, as IOS does */
     {"ipv4/icmp_errors_use_inbound_ifaddr", "1"},
-    /* ospfd joins a group on every interface by one socket; 20 is the kernel's own idea */
-    {"ipv4/igmp_max_memberships", "1000000"},
     /* how long one ACQUIRE holds back the next of its flow; charon.plugins.kernel-netlink sets it, too */
     {"core/xfrm_acq_expires", "10"},
 };
@@ -104,6 +102,8 @@ sysctls(void)
 			    ip_sysctl[i].value, strerror(errno));
 	nl_dev_sysctls("all");
 	nl_dev_sysctls("default");
+	/* ospfd joins a group on every interface by one socket; 20 is the kernel's own idea */
+	raise_limit("ipv4/igmp_max_memberships", 1000000);
 	/*
 	 * The memory of one socket's memberships: 20480 octets, those of 426, before Linux 6.8. Until then it is a setting of
 	 * the machine, and cannot be seen from another network namespace than the first.

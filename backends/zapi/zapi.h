@@ -28,14 +28,17 @@ struct zapi_listener {
 	void *ctx;
 	void (*link)(void *ctx, int ifindex, bool present);	/* one may be told of again; without it, its addresses are gone, too */
 	void (*address)(void *ctx, int ifindex, const struct prefix4 *address, bool present);
-	void (*lost)(void *ctx);	/* the connection: it will be told anew */
+	void (*lost)(void *ctx);	/* the connection, or an attempt at one: all is told anew by the next */
 };
 
 /* DIR/zserv.api and DIR/zebra.vty; on FRR 10 DIR/mgmtd.vty is used as well. */
 struct zapi *zapi_create(struct ev_loop *loop, struct engine *e, const char *zserv_path,
     const char *zebra_vty_path);
 struct driver *zapi_driver(struct zapi *z);
-/* Before zapi_start(); copies *l, all of whose functions must be there. They are called from the loop. */
+/*
+ * Before zapi_start(); copies *l, all of whose functions must be there, and its ctx until zapi_destroy(). They are called from
+ * the loop; lost also from zapi_stop() and zapi_destroy().
+ */
 void zapi_listen(struct zapi *z, const struct zapi_listener *l);
 void zapi_start(struct zapi *z);
 /* Closes the connection (zebra removes the routes); start may follow. */

@@ -522,6 +522,23 @@ note_log(void *ctx, int severity, const char *line)
 	snprintf(logged, sizeof logged, "%s", line);
 }
 
+static int said_by_zebra, comes_again;
+static const struct prefix4 said_address = {IP(10, 1, 0, 3), 32};
+
+static void
+zebra_says(struct ev_loop *l, struct ev_io *w, int revents)
+{
+	char c;
+
+	ck_assert_int_eq(read(w->fd, &c, 1), 1);
+	if (comes_again) {
+		netlink_heard_link(nl, comes_again, false);
+		netlink_heard_link(nl, comes_again, true);
+	} else {
+		netlink_heard_address(nl, said_by_zebra, &said_address, true);
+	}
+}
+
 /* zebra that has missed addresses is told of them again, of those only, and not for ever. */
 START_TEST(announce)
 {
@@ -531,7 +548,9 @@ START_TEST(announce)
 	struct plan_op all[] = {{OP_ADD, NULL, &lo0}, {OP_ADD, NULL, &a}, {OP_ADD, NULL, &b}, {OP_ADD, NULL, &lo1},
 	    {OP_ADD, NULL, &c}};
 	const struct prefix4 pa = {IP(10, 0, 0, 1), 24}, pb = {IP(10, 0, 0, 2), 24}, pc = {IP(10, 1, 0, 3), 32};
-	int i0, i1;
+	struct ev_io says;
+	double began;
+	int i0, i1, pipes[2];
 
 	if (!start())
 		return;
@@ -579,6 +598,58 @@ START_TEST(announce)
 	op1(OP_DELETE, &c);
 	op1(OP_ADD, &c);
 	await_announced(3, 2);
+	netlink_heard_address(nl, i1, &pc, true);
+
+	/* zebra speaks of other things: it is asked no sooner for that, and each time after twice the time */
+	nl->quiet = 0.02;
+	netlink_heard_nothing(nl);
+	netlink_heard_link(nl, i0, true);
+	netlink_heard_address(nl, i0, &pa, true);
+	netlink_heard_address(nl, i0, &pb, true);
+	seen[3] = 0;
+	ev_now_update(loop);
+	began = ev_now(loop);
+	netlink_heard_link(nl, i1, true);
+	for (int i = 0; i < 6; i++) {
+		spin(0.03);
+		netlink_heard_link(nl, i0, true);
+	}
+	ev_now_update(loop);
+	ck_assert_int_ge(announced(3), 1);
+	ck_assert_double_le(nl->quiet * ((1 << seen[3]) - 1), ev_now(loop) - began);
+	netlink_heard_address(nl, i1, &pc, true);
+
+	/* a callback takes longer than that, and zebra's answer is there when it ends */
+	ck_assert_int_eq(pipe(pipes), 0);
+	ev_io_init(&says, zebra_says, pipes[0], EV_READ);
+	ev_io_start(loop, &says);
+	said_by_zebra = i1;
+	netlink_heard_address(nl, i1, &pc, false);
+	seen[3] = 0;
+	op1(OP_DELETE, &c);
+	op1(OP_ADD, &c);
+	usleep(60000);
+	ck_assert_int_eq(write(pipes[1], "x", 1), 1);
+	for (int i = 0; i < 400 && nl->unheard.n; i++)
+		spin(0.01);
+	ck_assert_int_eq(announced(3), 1);
+	ck_assert_uint_eq(nl->unheard.n, 0);
+
+	/* another device comes in every turn of the loop: one that is due is not put off for that for ever */
+	comes_again = i0;
+	netlink_heard_address(nl, i1, &pc, false);
+	seen[3] = 0;
+	op1(OP_DELETE, &c);
+	op1(OP_ADD, &c);
+	for (int i = 0; i < 60 && announced(3) < 2; i++) {
+		usleep(25000);
+		ck_assert_int_eq(write(pipes[1], "x", 1), 1);
+		ev_run(loop, EVRUN_ONCE);
+	}
+	ck_assert_int_eq(seen[3], 2);
+	ev_io_stop(loop, &says);
+	close(pipes[0]);
+	close(pipes[1]);
 	nl_close(&events);
 	finish();
 }
