@@ -429,6 +429,27 @@ take_along(struct config *c, struct rec *parent, const char *slots, const char *
 		}
 }
 
+static const char *
+first_text(const struct g_row *r, const void *values)
+{
+	const char *text;
+
+	memcpy(&text, (const char *)values + g_slots[r->slots].offset, sizeof text);
+	return text;
+}
+
+/* Is it one of those that keep what is said of them (a group whose AS goes)? */
+static bool
+spared(const struct config *c, struct rec *parent, const struct g_row *r, const void *values)
+{
+	const char *text = first_text(r, values);
+
+	for (struct rec *x = r->spares ? store_first(c->store, parent, r->spares) : NULL; x; x = store_next(x))
+		if (strcmp(first_text(&g_rows[x->row], x->v), text) == 0)
+			return true;
+	return false;
+}
+
 /* Only the keys stay: what else a `no` said is not part of it. */
 static void
 keep_keys(const struct g_row *r, void *values)
@@ -451,7 +472,7 @@ static enum config_result
 remove_line(struct config *c, struct rec *parent, struct match *m, void *values, struct buf *out, bool to_default)
 {
 	const struct g_row *r = &g_rows[m->row];
-	bool incomplete = false, changed;
+	bool incomplete = false, changed, there = false;
 	struct rec *old;
 
 	if (run_check(c, parent, m->row, true, values, out, &incomplete) < 0)
@@ -476,14 +497,11 @@ remove_line(struct config *c, struct rec *parent, struct match *m, void *values,
 			store_put(c->store, parent, m->row, values, true, 0, &changed);
 		else if (old && (!old->negated || to_default)) {
 			store_delete(c->store, old);
-			if (r->takes) {
-				const char *text;
-
-				memcpy(&text, (const char *)values + g_slots[r->slots].offset, sizeof text);
-				take_along(c, parent, G_STR(r->takes), text);
-			}
+			there = true;
 		} else if (r->flags & G_ROW_AUTOSEQ && (old = store_find_content(c->store, parent, m->row, values)))
 			store_delete(c->store, old);
+		if (m->whole || (there && r->takes && !spared(c, parent, r, values)))
+			take_along(c, parent, G_STR(m->whole ? r->whole : r->takes), first_text(r, values));
 		return CONFIG_OK;
 	}
 	if (r->flags & G_ROW_AUTOSEQ) {

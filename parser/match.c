@@ -369,6 +369,7 @@ match_line(struct matcher *mr, int mode, const struct lexed *lx, int first, unsi
 
 	m->captured = 0;
 	m->row = -1;
+	m->whole = false;
 	if (!walk_tokens(mr, &w, lx, first, flags)) {
 		m->status = w.status;
 		m->depth = w.depth;
@@ -401,6 +402,11 @@ match_line(struct matcher *mr, int mode, const struct lexed *lx, int first, unsi
 	m->status = best ? MATCH_OK : MATCH_INCOMPLETE;
 	if (best)
 		read_captures(mr, m, lx, best_step);
+	if (best == 1 && best_step >= 0) {
+		const struct g_pos *p = &g_pos[mr->step[best_step].pos];
+
+		m->whole = g_rows[p->row].whole && p->flags & G_POS_PARAM && p->slot == 0;
+	}
 }
 
 /* Every row at or below a node of the trie. */

@@ -25,6 +25,7 @@ struct match {
 	enum match_status status;
 	int row;		/* valid when MATCH_OK */
 	int depth;		/* tokens matched before it failed */
+	bool whole;		/* of a row that takes others along: its `no` ends after the first slot (`no neighbor X`) */
 	bool abbreviated;	/* a keyword of the line was not written in full */
 	int col;		/* where the caret goes, byte offset in the line */
 	uint32_t captured;	/* bit per slot */

@@ -179,6 +179,8 @@ struct g_row {
 	uint16_t excludes;	/* g_excludes: leafs that this one replaces, up to a 0 */
 	uint16_t clears;	/* g_excludes: rows whose records with the same keys go with its own, up to a 0 */
 	uint32_t takes;		/* slot names, with commas: `no` takes along what has the value of this row's first slot there, 0: nothing */
+	uint32_t whole;		/* of such a row: its `no` may end after the first slot, and takes that along; 0: it may not */
+	uint16_t spares;	/* of such a row: a row; what has a record there loses only this one by its `no`; 0: none */
 	uint16_t idle;		/* g_idle: parts of the line that have no effect, up to one without a reason */
 	uint32_t needs;		/* G_EXEC: G_NEED_* bits, what must be fetched before the call */
 	uint8_t ref;		/* G_NODE: which kind of reference its first key satisfies */

@@ -379,6 +379,21 @@ clears(struct out *o, struct row *r)
 	return first;
 }
 
+/* The row whose records keep what this one would take along. */
+static int
+spares(struct row *r, const struct grammar *g)
+{
+	for (int i = 0; r->spares && i < g->nrow; i++) {
+		const struct row *x = g->row[i];
+
+		if (x->parent == r->parent && names_row(r->spares, x) && x->nslot && g_type_is_string(x->slot[0].type))
+			return x->index;
+	}
+	if (r->spares)
+		die(r->at, "spares: '%s' is no row here whose first slot is a text", r->spares);
+	return 0;
+}
+
 /* "slot=alternative": their indexes. */
 static void
 alternative(struct row *r, const char *what, const char *text, int *slot, int *value)
@@ -448,13 +463,13 @@ emit_row(struct out *o, struct row *r)
 	emit_tree(o, r, r->root, 0, &o->nodes);
 	buf_printf(&o->rows,
 	    "\t{ %u, %d, %d, 0x%x, %d, %d, %d, %d, %d, %d, %d, %d, %d, %u, %d, %d, %u, %d, %u, %u, %u, %u, %u, "
-	    "%u, %u, %u, %u, %d, %d, %d, %d, %u, %d, %d, %u, %d, 0x%xu, %d },\n",
+	    "%u, %u, %u, %u, %d, %d, %d, %d, %u, %d, %d, %u, %u, %d, %d, 0x%xu, %d },\n",
 	    str(o, r->name), r->kind, r->order, flags, r->mode, r->submode, r->section, unit_of(o, r),
 	    intern(&o->check, &o->ncheck, r->check), r->call ? intern(&o->call, &o->ncall, r->call) - 1 : 0,
 	    r->flat_node ? r->flat_node->index : 0, r->flat_member ? r->flat_member->index : 0,
 	    r->flat_row ? r->flat_row->index : 0, o->nslot, r->nslot, r->size, r->first_pos, r->npos, r->first_node,
 	    str(o, r->tmpl), str(o, r->dflt), str(o, r->absent), str(o, r->accept), str(o, r->examples), str(o, r->exists), str(o, r->note), str(o, r->unsup_why),
-	    unsup_slot, unsup_value, stays_slot, stays_value, str(o, r->closing), excludes(o, r), clears(o, r), str(o, r->takes), idle(o, r), r->needs,
+	    unsup_slot, unsup_value, stays_slot, stays_value, str(o, r->closing), excludes(o, r), clears(o, r), str(o, r->takes), str(o, r->whole), spares(r, o->g), idle(o, r), r->needs,
 	    r->ref ? ref_index(o->g, r->ref) : 0);
 	emit_slots(o, r);
 }

@@ -97,8 +97,8 @@ struct row {
 	struct row *parent;	/* node that contains it */
 	int mode, submode;
 	int section;
-	char *unit, *check, *call, *prompt, *accept, *dflt, *absent, *node_of, *member_of;
-	char *examples, *note, *exists, *clears, *stays, *idle[8], *idle_why[8], *unsup, *unsup_why, *closing, *excludes, *takes;
+	char *unit, *check, *call, *undo, *prompt, *accept, *dflt, *absent, *node_of, *member_of;
+	char *examples, *note, *exists, *clears, *stays, *idle[8], *idle_why[8], *unsup, *unsup_why, *closing, *excludes, *takes, *whole, *spares;
 	char *ref;
 	unsigned needs;
 	struct row *flat_node, *flat_member, *flat_row;

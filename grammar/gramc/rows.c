@@ -186,6 +186,10 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->flags |= G_ROW_NUMBERED;
 	else if (strcmp(w, "takes") == 0)
 		r->takes = one(l, &i);
+	else if (strcmp(w, "whole") == 0)
+		r->whole = one(l, &i);
+	else if (strcmp(w, "spares") == 0)
+		r->spares = one(l, &i);
 	else if (strcmp(w, "zero") == 0)
 		r->flags |= G_ROW_ZERO;
 	else if (strcmp(w, "merge") == 0)
@@ -200,6 +204,8 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 		r->check = one(l, &i);
 	else if (strcmp(w, "call") == 0)
 		r->call = one(l, &i);
+	else if (strcmp(w, "undo") == 0)
+		r->undo = one(l, &i);
 	else if (strcmp(w, "prompt") == 0)
 		r->prompt = one(l, &i);
 	else if (strcmp(w, "accept") == 0)
@@ -239,6 +245,33 @@ attribute(struct grammar *g, struct row *r, struct line *l, int i)
 }
 
 static void
+add_row(struct grammar *g, struct row *r)
+{
+	g->row = xrealloc(g->row, sizeof *g->row * (size_t)(g->nrow + 1));
+	r->index = g->nrow;
+	g->row[g->nrow++] = r;
+}
+
+/* What `debug X` switches on, `undebug X` and `no debug X` switch off: two more rows, with the same values. */
+static void
+undo_rows(struct grammar *g, const struct row *r)
+{
+	if (r->kind != G_EXEC || strncmp(r->tmpl, "debug ", 6) != 0)
+		die(r->at, "'undo' is for exec rows that begin with debug");
+	for (int no = 0; no < 2; no++) {
+		struct row *u = xcalloc(1, sizeof *u);
+
+		*u = *r;
+		u->name = xasprintf("%s%s", no ? "no-" : "un", r->name);
+		u->ident = ident_of(u->name);
+		u->tmpl = xasprintf("%s%s", no ? "no " : "un", r->tmpl);
+		u->flags |= no ? G_ROW_UNLISTED : 0;
+		u->call = r->undo;
+		add_row(g, u);
+	}
+}
+
+static void
 read_row(struct grammar *g, struct line *l, int kind, struct row *parent)
 {
 	struct row *r = xcalloc(1, sizeof *r);
@@ -253,9 +286,7 @@ read_row(struct grammar *g, struct line *l, int kind, struct row *parent)
 	r->ident = ident_of(r->name);
 	r->tmpl = l->word[2];
 	r->section = parent ? 0 : 500;
-	g->row = xrealloc(g->row, sizeof *g->row * (size_t)(g->nrow + 1));
-	r->index = g->nrow;
-	g->row[g->nrow++] = r;
+	add_row(g, r);
 	for (; i < l->nword; i++)
 		i = attribute(g, r, l, i);
 	for (int c = 0; c < l->nchild; c++) {
@@ -271,6 +302,8 @@ read_row(struct grammar *g, struct line *l, int kind, struct row *parent)
 				i = attribute(g, r, cl, i);
 		}
 	}
+	if (r->undo)
+		undo_rows(g, r);
 }
 
 void
@@ -433,6 +466,10 @@ rows_finish(struct grammar *g)
 		}
 		if (r->takes && (r->kind != G_LIST || !r->parent || r->nslot == 0 || !g_type_is_string(r->slot[0].type)))
 			die(r->at, "'takes' is for lists below a node whose first slot is a text");
+		if ((r->whole || r->spares) && !r->takes)
+			die(r->at, "'%s' is for rows that have 'takes', too", r->whole ? "whole" : "spares");
+		for (int p = 0; r->whole && p < r->npos; p++)
+			r->pos[p].noend |= r->pos[p].n->slot == 0;
 		if (r->kind == G_NODE && !r->prompt)
 			die(r->at, "node without a prompt");
 		if (r->flags & G_ROW_DEFAULT_ON && (r->kind != G_LEAF))

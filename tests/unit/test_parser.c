@@ -383,6 +383,23 @@ START_TEST(takes_along)
 	type_all(&t, "no neighbor 10.0.0.2 remote-as 65001");
 	ck_assert(shows(&t, " neighbor 10.0.0.2 peer-group PG"));
 	ck_assert(shows(&t, " neighbor 10.0.0.2 description two"));
+	/* without saying what: everything goes, whatever makes it a neighbor */
+	type_all(&t, "no neighbor 10.0.0.2");
+	text = running(&t);
+	ck_assert_msg(!strstr(text, "10.0.0.2"), "%s", text);
+	ck_assert(strstr(text, "neighbor PG timers 5 15") && strstr(text, "neighbor 10.0.0.11 remote-as 65003"));
+	free(text);
+	type_all(&t, "neighbor 10.0.0.2 peer-group PG\nneighbor 10.0.0.2 description two\nno neighbor 10.0.0.11\nno neighbor 10.0.0.99");
+	text = running(&t);
+	ck_assert_msg(!strstr(text, "10.0.0.11"), "%s", text);
+	free(text);
+	ck_assert_int_eq(type_line(&t, "neighbor 10.0.0.2"), CONFIG_SYNTAX);
+	/* a group loses its AS: it stays, and who is in it */
+	type_all(&t, "no neighbor PG remote-as 65001");
+	text = running(&t);
+	ck_assert_msg(!strstr(text, "PG remote-as") && strstr(text, "neighbor PG peer-group") && strstr(text, "neighbor PG timers 5 15") &&
+	    strstr(text, "neighbor 10.0.0.2 peer-group PG") && strstr(text, "neighbor 10.0.0.2 description two"), "%s", text);
+	free(text);
 	/* a group, with who is in it */
 	type_all(&t, "no neighbor PG peer-group");
 	text = running(&t);
