@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backends/frr/frr.h"
 #include "backends/gre/keepalive.h"
 #include "backends/netlink/netlink.h"
 #include "backends/nft/nftables.h"
@@ -36,6 +37,7 @@
 #include "daemon/archive.h"
 #include "daemon/config_log.h"
 #include "daemon/clock.h"
+#include "daemon/debug.h"
 #include "daemon/files.h"
 #include "daemon/load.h"
 #include "daemon/logging.h"
@@ -231,6 +233,42 @@ charon_line(void *ctx, const char *text)
 	router_child_line(NULL, text);
 	if (r->vici)
 		vici_heard(r->vici, text);
+	debug_charon_line(r->debug, text);
+}
+
+static void
+debug_charon(void *ctx, bool more)
+{
+	struct router *r = ctx;
+
+	if (!r->charon)
+		return;
+	charon_set_log_more(r->charon, more);
+	vici_reload_settings(r->vici);
+}
+
+static void
+debug_frr(void *ctx, enum frr_daemon daemon, const char *command, bool on)
+{
+	frr_debug(((struct router *)ctx)->frr, daemon, command, on);
+}
+
+static void
+debug_keepalive_packet(void *ctx, const struct gre_packet *p)
+{
+	debug_keepalive(((struct router *)ctx)->debug, p);
+}
+
+static void
+debug_keepalives(void *ctx, bool on)
+{
+	gre_on_packet(((struct router *)ctx)->gre, on ? debug_keepalive_packet : NULL, ctx);
+}
+
+static uint32_t
+debug_conn_id(void *ctx, uint32_t unique_id)
+{
+	return tunnels_conn_id(((struct router *)ctx)->tunnels, unique_id);
 }
 
 static void
@@ -242,6 +280,7 @@ charon_gone(void *ctx, const char *why)
 		log_msg("CRYPTO", 3, "IKE_DOWN", "charon ended: %s", why ? why : "?");
 	netlink_flush_sas(r->netlink);
 	messages_sessions_gone(r->messages);
+	debug_charon_gone(r->debug);
 }
 
 static void
@@ -316,6 +355,7 @@ router_start(struct router *r)
 	int err;
 
 	r->log = logging_new(r->loop, terminals, r);
+	r->debug = debug_new(&(struct debug_ops){ debug_charon, debug_frr, debug_keepalives, debug_conn_id }, r);
 	clock_gettime(CLOCK_MONOTONIC, &mono);
 	r->started_mono = (uint64_t)mono.tv_sec;
 	r->started = time(NULL);
@@ -418,5 +458,6 @@ router_free(struct router *r)
 	logging_store(r->log, NULL);
 	store_free(r->store);
 	matcher_free(&r->matcher);
+	debug_free(r->debug);
 	logging_free(r->log);
 }

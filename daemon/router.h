@@ -57,6 +57,7 @@ struct router {
 	unsigned config_sessions;	/* times that configuration mode was entered */
 	bool reload;			/* start again after the stop */
 	struct logging *log;
+	struct debug *debug;		/* debugging that is on: daemon/debug.h */
 };
 
 /* A line that a child process printed (a supervisor's callback): to our stderr. */

@@ -16,6 +16,7 @@
 #include "backends/frr/launch.h"
 #include "backends/netlink/netlink.h"
 #include "backends/zapi/zapi.h"
+#include "daemon/debug.h"
 #include "daemon/supervise.h"
 #include "lib/log.h"
 #include "lib/xalloc.h"
@@ -69,8 +70,10 @@ line(void *ctx, const char *text)
 {
 	struct child *f = ctx;
 
-	if (!routing_report(f->r->store, f->d, text))
-		router_child_line(NULL, text);
+	if (routing_report(f->r->store, f->d, text))
+		return;
+	router_child_line(NULL, text);
+	debug_frr_line(f->r->debug, f->d, text);
 }
 
 static void

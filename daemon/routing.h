@@ -18,6 +18,13 @@ bool routing_stopped(struct router *r, bool ask);
 void routing_free(struct router *r);
 
 /*
+ * What a routing daemon says in a line of its log, behind "2026/11/22 03:01:53 OSPF: [M7Q4P-46WDR][EC 100663299] "; NULL:
+ * the line does not begin so. (Names that BGP peers give themselves may have line ends in them: the rest is no line, unless
+ * the peer makes it look like one, in 64 octets.)
+ */
+const char *routing_log_text(enum frr_daemon daemon, const char *line);
+
+/*
  * A line that a routing daemon has logged: an adjacency that came or went, or
  * that cannot come, becomes IOS's message (true), with IOS's name of the interface.
  */

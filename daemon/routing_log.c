@@ -9,6 +9,7 @@
 #include "cli/show/names.h"
 #include "gen/grammar.h"
 #include "lib/log.h"
+#include "parser/types.h"
 
 static const char *
 word(const char *const (*table)[2], size_t n, const char *frr)
@@ -77,22 +78,23 @@ ospf(struct store *s, const char *p)
 
 /*
  * "can't setsockopt IP_ADD_MEMBERSHIP (fd 13, addr 10.0.0.1, ifindex 22, AllSPFRouters): No buffer space available; ...": OSPF
- * is on there, and will never have a neighbor.
+ * is on there, and will never have a neighbor. AllDRouters is joined by the designated router and its backup. There may be
+ * thousands of these lines: nothing is looked for in the whole configuration.
  */
 static bool
-multicast(struct store *s, const char *line)
+multicast(const char *line)
 {
 	const char *p = strstr(line, "IP_ADD_MEMBERSHIP (");
-	char dev[IF_NAMESIZE], why[64];
-	struct devmap names;
+	char dev[IF_NAMESIZE], name[40], group[16], why[64];
 	unsigned index;
 
-	if (!p || sscanf(p, "IP_ADD_MEMBERSHIP (fd %*d, addr %*[^,], ifindex %u, AllSPFRouters): %63[^;]", &index, why) != 2 ||
+	if (!p || sscanf(p, "IP_ADD_MEMBERSHIP (fd %*d, addr %*[^,], ifindex %u, All%15[A-Za-z]): %63[^;]", &index, group, why) != 3 ||
 	    !if_indextoname(index, dev))
 		return false;
-	devmap_init(&names, s);
-	log_msg("OSPF", 4, "MULTICAST", "No neighbor can be heard on %s: %s", devmap_name(&names, dev), why);
-	devmap_free(&names);
+	if (!ifname_from_device(dev, name))
+		snprintf(name, sizeof name, "%s", dev);
+	log_msg("OSPF", 4, "MULTICAST", "%s on %s: %s",
+	    strcmp(group, "DRouters") == 0 ? "Updates for the designated router cannot be heard" : "No neighbor can be heard", name, why);
 	return true;
 }
 
@@ -103,7 +105,12 @@ bgp(const char *p)
 	char peer[64], vrf[64], way[8];
 	int end = 0;
 
-	if (sscanf(p, "%%ADJCHANGE: neighbor %63[^( ]%*[^ ] in vrf %63[^ ] %7[A-Za-z]%n", peer, vrf, way, &end) != 3 || !end)
+	if (sscanf(p, "%%ADJCHANGE: neighbor %63[^( ]", peer) != 1)
+		return false;
+	/* the name is the peer's own: what stands behind it counts */
+	for (const char *in = p; (in = strstr(in, ") in vrf ")); in++)
+		p = in;
+	if (sscanf(p, ") in vrf %63[^ ] %7[A-Za-z]%n", vrf, way, &end) != 2 || !end)
 		return false;
 	p += end + strspn(p + end, " ");
 	if (strcmp(vrf, "default") != 0)
@@ -113,14 +120,34 @@ bgp(const char *p)
 	return true;
 }
 
+const char *
+routing_log_text(enum frr_daemon daemon, const char *line)
+{
+	static const char *const names[] = { [FRR_ZEBRA] = "ZEBRA: ", [FRR_OSPFD] = "OSPF: ", [FRR_BGPD] = "BGP: " };
+	static const char stamp[] = "0000/00/00 00:00:00 ";
+	const char *p = line, *end;
+
+	for (const char *q = stamp; *q; p++, q++)
+		if (*q == '0' ? *p < '0' || *p > '9' : *p != *q)
+			return NULL;
+	if (strncmp(p, names[daemon], strlen(names[daemon])) != 0)
+		return NULL;
+	p += strlen(names[daemon]);
+	while (*p == '[' && (end = strchr(p, ']')))
+		p = end + 1;
+	return p + strspn(p, " ");
+}
+
 bool
 routing_report(struct store *s, enum frr_daemon daemon, const char *line)
 {
-	const char *p = strstr(line, daemon == FRR_OSPFD ? "AdjChg: " : "%ADJCHANGE: ");
+	const char *p = routing_log_text(daemon, line);
 
-	if (daemon == FRR_OSPFD && !p)
-		return multicast(s, line);
-	if (!p || daemon == FRR_ZEBRA)
+	if (!p)
 		return false;
-	return daemon == FRR_OSPFD ? ospf(s, p) : bgp(p);
+	if (daemon == FRR_BGPD)
+		return strncmp(p, "%ADJCHANGE: ", 12) == 0 && bgp(p);
+	if (daemon == FRR_OSPFD)
+		return strncmp(p, "AdjChg: ", 8) == 0 ? ospf(s, p) : multicast(p);
+	return false;
 }

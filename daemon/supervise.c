@@ -98,9 +98,10 @@ read_output(struct supervise *s)
 		for (ssize_t i = 0; i < n; i++) {
 			unsigned char c = (unsigned char)tmp[i];
 
-			if (c == '\n' || s->line.n >= MAX_LINE)
+			/* (the rest of one that is too long is dropped: it must not pass for a line) */
+			if (c == '\n')
 				flush_line(s);
-			if (c != '\n')
+			else if (s->line.n < MAX_LINE)
 				buf_putc(&s->line, (c < 0x20 && c != '\t') || c == 0x7f ? '?' : (char)c);
 		}
 	}

@@ -32,7 +32,7 @@ struct supervise_cfg {
 	int (*check)(void *ctx, char *why, size_t size);
 	/* In the child between fork and exec (mounts, namespaces); negative errno fails the start. May be NULL. */
 	int (*setup)(void *ctx);
-	/* One line of its stdout or stderr without newline; control characters are '?'. May be NULL. */
+	/* One line of its stdout or stderr without newline; control characters are '?', what exceeds 1024 octets is cut off. May be NULL. */
 	void (*line)(void *ctx, const char *text);
 	/*
 	 * Every change of state. why: in words for WAITING, and for STOPPED when

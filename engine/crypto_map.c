@@ -65,7 +65,7 @@ emit_connection(struct job *j, const struct entry *e, const struct crypto_place 
 {
 	const struct ike_want w = ike_of(j, e->local, peer);
 	const char *conn = ike_connection(j->c, &w);
-	enum ipsec_df df = protect_df(j->c, place->ifrec);
+	enum ipsec_df df = protect_df(j->c, &j->p, place->ifrec);
 
 	for (const struct flow *f = conn ? e->flows : NULL; f; f = f->next)
 		if (f->seen)

@@ -132,7 +132,7 @@ child(struct job *j, const struct flow *f, const char *conn, const struct rec *i
 {
 	/* mode transport works between hosts only; the peer's own selector decides */
 	protect_child(j->c, j->r, &j->p, conn, compile_text(j->c, "%s-%u-%u", f->entry->map, f->entry->seq, f->reqid), &f->sel,
-	    j->p.mode, f->reqid, 0, protect_df(j->c, ifrec));
+	    j->p.mode, f->reqid, 0, protect_df(j->c, &j->p, ifrec));
 }
 
 static struct ike_want

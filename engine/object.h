@@ -159,6 +159,7 @@ struct obj_child {
 	uint32_t life_seconds;		/* as sent to the peer */
 	uint64_t life_kilobytes;	/* 0: no volume limit */
 	enum ipsec_df df;
+	uint32_t replay_window;		/* packets, 0: no protection against replayed ones */
 	uint32_t if_id;			/* 0: none, or the connection's */
 };
 

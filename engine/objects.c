@@ -203,6 +203,7 @@ obj_equal(const struct obj *a, const struct obj *b)
 		return selector_equal(&a->child.sel, &b->child.sel) && a->child.mode == b->child.mode &&
 		    a->child.reqid == b->child.reqid && a->child.ah == b->child.ah && a->child.df == b->child.df &&
 		    a->child.life_seconds == b->child.life_seconds && a->child.life_kilobytes == b->child.life_kilobytes &&
+		    a->child.replay_window == b->child.replay_window &&
 		    a->child.if_id == b->child.if_id;
 	case OBJ_ZEBRA:
 	case OBJ_OSPFD:
@@ -399,6 +400,8 @@ obj_describe(const struct obj *o, struct buf *out)
 		    o->child.reqid, o->child.life_seconds, (unsigned long long)o->child.life_kilobytes);
 		if (o->child.if_id)
 			buf_printf(out, " if_id %u", o->child.if_id);
+		if (o->child.replay_window != 64)
+			buf_printf(out, " replay-window %u", o->child.replay_window);
 		break;
 	case OBJ_ZEBRA:
 	case OBJ_OSPFD:

@@ -96,7 +96,10 @@ struct observer {
  */
 struct ike_control {
 	void *ctx;
-	/* Establish child (and its IKE_SA when there is none). timeout_ms 0: no limit. */
+	/*
+	 * Establish child (and its IKE_SA when there is none). timeout_ms 0: no limit. -EAGAIN: the driver has ended it, because it
+	 * was begun with a key that has been replaced since.
+	 */
 	void (*initiate)(void *ctx, const char *conn, const char *child, unsigned timeout_ms,
 	    void (*done)(void *arg, int err, const char *text), void *arg);
 	/* id is the unique id; force: do not wait for the peer's answer. done may be NULL. */

@@ -13,20 +13,23 @@
 #include "engine/crypto.h"
 
 static const struct {
-	int sets, pfs, seconds, days, kilobytes, isakmp, ikev2, reverse, tag, distance;
+	int sets, pfs, seconds, days, kilobytes, isakmp, ikev2, reverse, tag, distance, no_replay, window, df;
 } rows[] = {
 	[PROTECT_MAP] = { ROW_CRYPTO_MAP_TRANSFORM_SET, ROW_CRYPTO_MAP_PFS, ROW_CRYPTO_MAP_SA_LIFETIME_SECONDS,
 	    ROW_CRYPTO_MAP_SA_LIFETIME_DAYS, ROW_CRYPTO_MAP_SA_LIFETIME_KB, ROW_CRYPTO_MAP_ISAKMP_PROFILE,
 	    ROW_CRYPTO_MAP_IKEV2_PROFILE, ROW_CRYPTO_MAP_REVERSE_ROUTE, ROW_CRYPTO_MAP_REVERSE_ROUTE_TAG,
-	    ROW_CRYPTO_MAP_REVERSE_ROUTE_DISTANCE },
+	    ROW_CRYPTO_MAP_REVERSE_ROUTE_DISTANCE, ROW_CRYPTO_MAP_SA_REPLAY_DISABLE, ROW_CRYPTO_MAP_SA_REPLAY_WINDOW,
+	    ROW_CRYPTO_MAP_SA_DF_BIT },
 	[PROTECT_DYNAMIC] = { ROW_DYNAMIC_MAP_TRANSFORM_SET, ROW_DYNAMIC_MAP_PFS, ROW_DYNAMIC_MAP_SA_LIFETIME_SECONDS,
 	    ROW_DYNAMIC_MAP_SA_LIFETIME_DAYS, ROW_DYNAMIC_MAP_SA_LIFETIME_KB, ROW_DYNAMIC_MAP_ISAKMP_PROFILE,
 	    ROW_DYNAMIC_MAP_IKEV2_PROFILE, ROW_DYNAMIC_MAP_REVERSE_ROUTE, ROW_DYNAMIC_MAP_REVERSE_ROUTE_TAG,
-	    ROW_DYNAMIC_MAP_REVERSE_ROUTE_DISTANCE },
+	    ROW_DYNAMIC_MAP_REVERSE_ROUTE_DISTANCE, ROW_DYNAMIC_MAP_SA_REPLAY_DISABLE, ROW_DYNAMIC_MAP_SA_REPLAY_WINDOW,
+	    ROW_DYNAMIC_MAP_SA_DF_BIT },
 	[PROTECT_PROFILE] = { ROW_IPSEC_PROFILE_TRANSFORM_SET, ROW_IPSEC_PROFILE_PFS, ROW_IPSEC_PROFILE_SA_LIFETIME_SECONDS,
 	    ROW_IPSEC_PROFILE_SA_LIFETIME_DAYS, ROW_IPSEC_PROFILE_SA_LIFETIME_KB, ROW_IPSEC_PROFILE_ISAKMP_PROFILE,
 	    ROW_IPSEC_PROFILE_IKEV2_PROFILE, ROW_IPSEC_PROFILE_REVERSE_ROUTE, ROW_IPSEC_PROFILE_REVERSE_ROUTE_TAG,
-	    ROW_IPSEC_PROFILE_REVERSE_ROUTE_DISTANCE },
+	    ROW_IPSEC_PROFILE_REVERSE_ROUTE_DISTANCE, ROW_IPSEC_PROFILE_SA_REPLAY_DISABLE, ROW_IPSEC_PROFILE_SA_REPLAY_WINDOW,
+	    ROW_IPSEC_PROFILE_SA_DF_BIT },
 };
 
 #define SAME(member) \
@@ -42,6 +45,8 @@ SAME(ikev2_profile);
 SAME(reverse_route);
 SAME(reverse_route_tag);
 SAME(reverse_route_distance);
+SAME(sa_replay_window);
+SAME(sa_df_bit);
 
 static void
 transform_sets(struct compile *c, const struct rec *r, enum protect_kind kind, const struct rec *origin, const char *what,
@@ -105,6 +110,28 @@ lifetimes(struct compile *c, const struct rec *r, enum protect_kind kind, struct
 	p->own_kilobytes = k != NULL;
 }
 
+static const uint32_t windows[] = { 64, 128, 256, 512, 1024 };
+
+/* `disable` counts before a size, on each level. */
+static void
+options(struct compile *c, const struct rec *r, enum protect_kind kind, struct protect *p)
+{
+	const struct cfg_crypto_map_sa_replay_window *w = compile_child(c, r, rows[kind].window);
+	const struct cfg_crypto_map_sa_df_bit *df = compile_child(c, r, rows[kind].df);
+	const struct cfg_sa_replay_window *gw = compile_leaf(c, ROW_SA_REPLAY_WINDOW);
+	bool off = compile_flag(c, r, rows[kind].no_replay);
+
+	_Static_assert(CRYPTO_MAP_SA_REPLAY_WINDOW_SIZE_1024 == 4 && SA_REPLAY_WINDOW_SIZE_1024 == 4, "windows[] has their numbers");
+	p->own_window = off || w;
+	if (p->own_window)
+		p->replay_window = off ? 0 : windows[w->size];
+	else
+		p->replay_window = compile_leaf(c, ROW_SA_REPLAY_DISABLE) ? 0 : windows[gw->size];
+	p->own_df = df != NULL;
+	if (df)
+		p->df = df->bit == CRYPTO_MAP_SA_DF_BIT_BIT_CLEAR ? IPSEC_DF_CLEAR : IPSEC_DF_COPY;
+}
+
 void
 protect_read(struct compile *c, const struct rec *r, enum protect_kind kind, const struct rec *origin, const char *what,
     struct protect *p)
@@ -119,6 +146,7 @@ protect_read(struct compile *c, const struct rec *r, enum protect_kind kind, con
 	compile_reads(c, r);
 	transform_sets(c, r, kind, origin, what, p);
 	lifetimes(c, r, kind, p);
+	options(c, r, kind, p);
 	p->isakmp_profile = i1 ? i1->profile : NULL;
 	p->ikev2_profile = i2 ? i2->profile : NULL;
 	if (i1 && i2) {
@@ -144,6 +172,12 @@ protect_inherit(struct protect *p, const struct protect *profile)
 		p->life_seconds = profile->life_seconds;
 	if (!p->own_kilobytes)
 		p->life_kilobytes = profile->life_kilobytes;
+	if (!p->own_window)
+		p->replay_window = profile->replay_window;
+	if (!p->own_df) {
+		p->own_df = profile->own_df;
+		p->df = profile->df;
+	}
 	if (!p->isakmp_profile && !p->ikev2_profile) {
 		p->isakmp_profile = profile->isakmp_profile;
 		p->ikev2_profile = profile->ikev2_profile;
@@ -168,13 +202,13 @@ protect_default(struct compile *c, struct protect *p)
 }
 
 enum ipsec_df
-protect_df(struct compile *c, const struct rec *ifrec)
+protect_df(struct compile *c, const struct protect *p, const struct rec *ifrec)
 {
 	const struct cfg_interface_ipsec_df_bit *own = compile_child(c, ifrec, ROW_INTERFACE_IPSEC_DF_BIT);
 	const struct cfg_ipsec_df_bit *all = compile_leaf(c, ROW_IPSEC_DF_BIT);
 	bool clear = own ? own->bit == INTERFACE_IPSEC_DF_BIT_BIT_CLEAR : all->bit == IPSEC_DF_BIT_BIT_CLEAR;
 
-	return clear ? IPSEC_DF_CLEAR : IPSEC_DF_COPY;
+	return p->own_df ? p->df : clear ? IPSEC_DF_CLEAR : IPSEC_DF_COPY;
 }
 
 void
@@ -194,6 +228,7 @@ protect_child(struct compile *c, const struct rec *origin, const struct protect 
 	o.child.life_seconds = p->life_seconds;
 	o.child.life_kilobytes = p->life_kilobytes;
 	o.child.df = df;
+	o.child.replay_window = p->replay_window;
 	compile_emit(c, origin, &o);
 }
 

@@ -17,7 +17,9 @@ struct protect {
 	enum ipsec_mode mode;
 	uint32_t life_seconds;
 	uint64_t life_kilobytes;	/* 0: no limit */
-	bool own_seconds, own_kilobytes;	/* said by the record itself, not by the global lines */
+	uint32_t replay_window;		/* packets, 0: no protection against replayed ones */
+	enum ipsec_df df;		/* if own_df */
+	bool own_seconds, own_kilobytes, own_window, own_df;	/* said by the record itself, not by the global lines */
 	const char *isakmp_profile, *ikev2_profile;	/* NULL: none */
 	bool responder;			/* responder-only */
 	bool reverse, reverse_static;
@@ -36,8 +38,8 @@ void protect_inherit(struct protect *p, const struct protect *profile);
 /* IOS's own set, for a profile that names none. */
 void protect_default(struct compile *c, struct protect *p);
 
-/* The DF bit of an interface's tunnels: its own word, else the global one. */
-enum ipsec_df protect_df(struct compile *c, const struct rec *ifrec);
+/* The DF bit of p's SAs on an interface: p's own word, else the interface's, else the global one. */
+enum ipsec_df protect_df(struct compile *c, const struct protect *p, const struct rec *ifrec);
 
 /* A child of connection conn, with everything of p. */
 void protect_child(struct compile *c, const struct rec *origin, const struct protect *p, const char *conn, const char *name,

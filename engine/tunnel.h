@@ -179,6 +179,8 @@ struct ike_seen {
 struct ike_seen *tunnels_ike_first(struct tunnels *t);
 /* conn-id of an IKE SA, given at first sight: 1001, 1002, ... */
 struct ike_seen *tunnels_ike(struct tunnels *t, const struct sa_ike *sa);
+/* The conn-id that the IKE SA with this number of charon's has or, before it is seen, will have; had, when it is just gone. */
+uint32_t tunnels_conn_id(struct tunnels *t, uint32_t unique_id);
 /* Number of an IPsec SA (in: n, out: n + 1), given at first sight: 1, 3, 5, ... */
 uint32_t tunnels_sa_number(struct tunnels *t, uint32_t child_unique_id);
 /* Marks SAs as taken down by a person, so that they do not count as a dead peer. */

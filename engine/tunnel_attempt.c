@@ -106,11 +106,17 @@ entry_waits_not(struct entry *e)
 }
 
 /* When both ends begin at once, the one with the higher address lets the other go first. */
+static void
+schedule_first(struct tunnels *t, struct entry *e)
+{
+	schedule(t, e, e->local > e->peer[e->current] ? 3 : 1);
+}
+
 void
 tunnels_want(struct tunnels *t, struct entry *e)
 {
 	if (wanted_always(e) && !e->flows->nchild && !e->busy && e->retry_at == 0)
-		schedule(t, e, e->local > e->peer[e->current] ? 3 : 1);
+		schedule_first(t, e);
 }
 
 void
@@ -159,6 +165,15 @@ attempt_done(void *arg, int err, const char *text)
 	if (!e)
 		return;
 	e->busy = false;
+	if (err == -EAGAIN) {	/* not this peer's fault */
+		if (f->nchild)
+			return;
+		if (wanted_always(e))
+			schedule_first(t, e);
+		else
+			start_attempt(t, f);
+		return;
+	}
 	if (wanted_always(e) && !e->flows->nchild)
 		schedule(t, e, err == -ENOTCONN || err == -ECONNRESET ? 2 : RETRY_SECONDS);
 	if (err == 0 || err == -ENOTCONN || err == -ECONNRESET)

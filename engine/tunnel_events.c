@@ -363,6 +363,7 @@ tunnels_reset(struct tunnels *t)
 		while (t->number[i])
 			sa_forget(t, t->number[i]->child);
 	tunnels_forget_duplicates(t);
+	memset(t->reserved, 0, sizeof t->reserved);
 	for (struct entry *e = t->first, *nx; e; e = nx) {
 		bool changed = false;
 

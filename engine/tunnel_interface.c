@@ -232,7 +232,7 @@ protection(struct compile *c, const struct rec *r, const struct cfg_interface_tu
 	f = tunnels_flow(t, e, r->id, &pol.sel);
 	pol.reqid = f->reqid;
 	protect_child(c, r, p, conn, compile_text(c, "%s-%u-%u", e->map, e->seq, f->reqid), &pol.sel, pol.mode, f->reqid, pol.if_id,
-	    protect_df(c, r));
+	    protect_df(c, p, r));
 	protect_policies(c, r, &pol);
 	tunnels_want(t, e);
 	if (vti && f->nchild == 0)
@@ -377,7 +377,7 @@ template_profile(struct compile *c, const struct rec *r, const struct rec *profi
 	e->kilobytes = p->life_kilobytes;
 	f = tunnels_flow(t, e, profile->id, &all);
 	protect_child(c, r, p, conn, compile_text(c, "%s-%u-%u", e->map, e->seq, f->reqid), &all, IPSEC_TUNNEL, f->reqid, 0,
-	    protect_df(c, r));
+	    protect_df(c, p, r));
 }
 
 void

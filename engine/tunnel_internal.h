@@ -17,6 +17,7 @@ struct sa_number {
 
 #define ENTRY_BUCKETS 4096
 #define SA_BUCKETS 16384
+#define RESERVED 1024
 
 struct tunnels {
 	struct engine *e;
@@ -45,6 +46,10 @@ struct tunnels {
 		uint32_t ike, newer;		/* unique ids */
 		time_t until;
 	} *duplicates;
+	struct reserved {			/* conn-ids of SAs that are not seen yet, or no more, by the lowest bits of the unique id */
+		uint32_t ike, conn_id;		/* conn_id 0: none */
+		bool over;			/* the SA has had it */
+	} reserved[RESERVED];
 	uint32_t next_conn, next_sa;
 	ev_timer tick;
 	tunnels_link_cb *on_link;

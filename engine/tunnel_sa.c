@@ -33,6 +33,32 @@ ike_live(struct tunnels *t, uint32_t id)
 	return k;
 }
 
+uint32_t
+tunnels_conn_id(struct tunnels *t, uint32_t unique_id)
+{
+	const struct ike_seen *k = ike_live(t, unique_id);
+	struct reserved *r = &t->reserved[unique_id % RESERVED];
+
+	if (k)
+		return k->conn_id;
+	if (!r->conn_id || r->ike != unique_id)
+		*r = (struct reserved){ unique_id, 1000 + ++t->next_conn, false };
+	return r->conn_id;
+}
+
+/* Of an SA that is seen for the first time. */
+static uint32_t
+new_conn_id(struct tunnels *t, uint32_t unique_id)
+{
+	struct reserved *r = &t->reserved[unique_id % RESERVED];
+	uint32_t id = r->ike == unique_id && !r->over ? r->conn_id : 0;
+
+	if (!id)
+		return 1000 + ++t->next_conn;
+	r->conn_id = 0;
+	return id;
+}
+
 static struct ike_seen **
 remote_bucket(struct tunnels *t, uint32_t remote)
 {
@@ -72,6 +98,7 @@ ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when)
 	unlink_remote(t, k);
 	k->deleted = true;
 	k->deleted_at = when;
+	t->reserved[k->unique_id % RESERVED] = (struct reserved){ k->unique_id, k->conn_id, true };
 }
 
 struct ike_seen *
@@ -85,7 +112,7 @@ tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
 			(void)tunnels_ike_first(t);	/* drops those that ended long ago */
 		k = xcalloc(1, sizeof *k);
 		k->unique_id = sa->unique_id;
-		k->conn_id = 1000 + ++t->next_conn;
+		k->conn_id = new_conn_id(t, sa->unique_id);
 		k->since = now_s();
 		k->next = t->ike;
 		t->ike = k;

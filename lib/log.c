@@ -15,6 +15,15 @@ log_set_sink(log_sink *sink, void *ctx)
 	current_ctx = ctx;
 }
 
+static void
+pass(int severity, const char *line)
+{
+	if (current)
+		current(current_ctx, severity, line);
+	else
+		fprintf(stderr, "%s\n", line);
+}
+
 void
 log_msg(const char *facility, int severity, const char *mnemonic, const char *fmt, ...)
 {
@@ -26,8 +35,17 @@ log_msg(const char *facility, int severity, const char *mnemonic, const char *fm
 	va_start(ap, fmt);
 	vsnprintf(line + n, sizeof line - (size_t)n, fmt, ap);
 	va_end(ap);
-	if (current)
-		current(current_ctx, severity, line);
-	else
-		fprintf(stderr, "%s\n", line);
+	pass(severity, line);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	pass(7, line);
 }

@@ -12,7 +12,10 @@
 void log_msg(const char *facility, int severity, const char *mnemonic, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* `line` is the whole message from the percent sign on, without a newline. */
+/* A line of debugging: severity 7, and no percent sign, as IOS prints them ("ISAKMP:(1001): ..."). */
+void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* `line` is the whole message, from the percent sign on if it has one, without a newline. */
 typedef void log_sink(void *ctx, int severity, const char *line);
 void log_set_sink(log_sink *sink, void *ctx);
 

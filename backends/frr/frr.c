@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -26,8 +27,10 @@
 #include "backends/frr/vty.h"
 #include "backends/zapi/table.h"
 #include "lib/buf.h"
+#include "lib/log.h"
 #include "lib/xalloc.h"
 
+#define DEBUG_AGAIN 1.0	/* seconds */
 #define LINE_TIMEOUT 300000	/* ms; committing 1000 prefix-list entries takes 5 s, and more than twice that for 2000 */
 
 enum phase { PHASE_CONF, PHASE_START, PHASE_LINES, PHASE_END, PHASE_LEAVE };
@@ -47,6 +50,14 @@ struct batch {
 	bool silent;		/* the driver went down meanwhile: no results */
 };
 
+/* A command of debugging: what is wanted, what the daemon is being told, and what it has been told. */
+struct debug {
+	STAILQ_ENTRY(debug) link;
+	struct side *side;
+	const char *command;
+	bool on, asked, will, is;
+};
+
 /* One daemon, and its driver. */
 struct side {
 	struct frr *frr;
@@ -56,6 +67,8 @@ struct side {
 	bool up, replaying, replayed;
 	struct table held;
 	STAILQ_HEAD(, batch) batches;	/* the first one is being typed */
+	STAILQ_HEAD(, debug) debug;	/* frr_debug() */
+	ev_timer again;			/* what of it was lost */
 };
 
 struct query {
@@ -263,9 +276,92 @@ apply(void *ctx, const struct plan_op *ops, size_t n)
 	free(items);
 }
 
+/* --- debugging --- */
+
+static void type_debug(struct side *s);
+
+/* It said no: then it is as if it had been done, and is not tried again. */
+static void
+debugged(void *arg, int err, const char *text, size_t len)
+{
+	struct debug *d = arg;
+	struct side *s = d->side;
+
+	(void)len;
+	d->asked = false;
+	if (err == -EINVAL) {
+		struct buf why = {0};
+
+		vty_clean(&why, text);
+		log_msg("CONFTERM", 4, "DEBUG", "%s: %s: %s", frr_daemon_name(s->daemon), d->command, buf_str(&why));
+		buf_free(&why);
+	}
+	if (!err || err == -EINVAL)
+		d->is = d->will;
+	/* lost on the way, or wanted otherwise meanwhile */
+	if (s->up && err != -ECANCELED && d->is != d->on && !ev_is_active(&s->again)) {
+		ev_timer_set(&s->again, err && err != -EINVAL ? DEBUG_AGAIN : 0., 0.);
+		ev_timer_start(s->frr->loop, &s->again);
+	}
+}
+
+static void open_query(struct side *s);
+
+/* What is not as it is wanted. */
+static void
+type_debug(struct side *s)
+{
+	struct debug *d;
+
+	STAILQ_FOREACH(d, &s->debug, link) {
+		char text[128];
+
+		if (d->asked || d->is == d->on)
+			continue;
+		d->asked = true;
+		d->will = d->on;
+		snprintf(text, sizeof text, "%s%s", d->on ? "" : "no ", d->command);
+		/* the daemon is there: a client that has lost the one before it must not wait any longer */
+		open_query(s);
+		vty_wake(s->query);
+		frr_query(s->frr, s->daemon, text, 10000, debugged, d);
+	}
+}
+
+static void
+on_again(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct side *s = w->data;
+
+	(void)loop, (void)revents;
+	if (s->up)
+		type_debug(s);
+}
+
+void
+frr_debug(struct frr *f, enum frr_daemon daemon, const char *command, bool on)
+{
+	struct side *s = &f->side[daemon];
+	struct debug *d;
+
+	STAILQ_FOREACH(d, &s->debug, link)
+		if (strcmp(d->command, command) == 0)
+			break;
+	if (!d) {
+		d = xcalloc(1, sizeof *d);
+		d->side = s;
+		d->command = command;
+		STAILQ_INSERT_TAIL(&s->debug, d, link);
+	}
+	d->on = on;
+	if (s->up)
+		type_debug(s);
+}
+
 static void
 went_up(struct side *s)
 {
+	struct debug *d;
 	struct held **all;
 	size_t n;
 
@@ -274,6 +370,10 @@ went_up(struct side *s)
 		all[i]->stale = true;
 	free(all);
 	s->up = s->replaying = true;
+	/* (it may be the same as before, and not know that it is to stop) */
+	STAILQ_FOREACH(d, &s->debug, link)
+		d->is = !d->on;
+	type_debug(s);
 	s->replayed = false;
 	engine_driver_up(s->frr->engine, &s->driver);
 	if (!s->replayed)
@@ -367,6 +467,9 @@ frr_create(struct ev_loop *loop, struct engine *e, const char *vty_dir)
 		s->daemon = (enum frr_daemon)d;
 		s->driver = (struct driver){frr_daemon_name(s->daemon), OBJ_BIT(OBJ_FRR(d)), s, apply};
 		STAILQ_INIT(&s->batches);
+		STAILQ_INIT(&s->debug);
+		ev_init(&s->again, on_again);
+		s->again.data = s;
 	}
 	return f;
 }
@@ -413,11 +516,20 @@ frr_destroy(struct frr *f)
 	for (int d = 0; d < FRR_NDAEMON; d++) {
 		frr_stop(f, (enum frr_daemon)d);
 		vty_destroy(f->side[d].query);
+		ev_timer_stop(f->loop, &f->side[d].again);
 	}
 	while ((q = LIST_FIRST(&f->queries))) {
 		LIST_REMOVE(q, link);
 		q->done(q->arg, -ECANCELED, "", 0);
 		free(q);
+	}
+	for (int d = 0; d < FRR_NDAEMON; d++) {
+		struct debug *g;
+
+		while ((g = STAILQ_FIRST(&f->side[d].debug))) {
+			STAILQ_REMOVE_HEAD(&f->side[d].debug, link);
+			free(g);
+		}
 	}
 	free(f->dir);
 	free(f);

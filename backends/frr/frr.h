@@ -36,4 +36,11 @@ void frr_destroy(struct frr *f);
 void frr_query(struct frr *f, enum frr_daemon daemon, const char *command, unsigned timeout_ms,
     void (*done)(void *arg, int err, const char *text, size_t len), void *arg);
 
+/*
+ * A command of privileged mode that switches something on until the daemon ends ("debug ospf nsm"): it is typed now, when
+ * the daemon runs, and after each of its starts; no more, and `no COMMAND` is typed, after the call with on false. The text
+ * must live as long as f. A refusal is logged; what is lost with the connection is typed again.
+ */
+void frr_debug(struct frr *f, enum frr_daemon daemon, const char *command, bool on);
+
 #endif

@@ -60,7 +60,7 @@ frr_argv(const char *run_dir, enum frr_daemon daemon)
 	    xstrdup("-A"), xstrdup("127.0.0.1"),
 	    xstrdup("-P"), xstrdup("0"),
 	    xstrdup("--log"), xstrdup("stdout"),
-	    xstrdup("--log-level"), xstrdup(daemon == FRR_ZEBRA ? "warnings" : "informational"),
+	    xstrdup("--log-level"), xstrdup(daemon == FRR_ZEBRA ? "warnings" : "debugging"),
 	    NULL,
 	};
 	char **argv = xmalloc(sizeof args);

@@ -47,6 +47,7 @@ struct vty {
 	void *ctx;
 	int fd;
 	bool up, writing;
+	bool woken;		/* it connects with the next turn of the loop */
 	int depth;		/* callbacks under way */
 	bool dead;
 	double backoff, up_since;
@@ -336,6 +337,7 @@ on_retry(struct ev_loop *loop, ev_timer *w, int revents)
 	struct sockaddr_un su = {.sun_family = AF_UNIX};
 	struct request *r;
 
+	v->woken = false;
 	snprintf(su.sun_path, sizeof su.sun_path, "%s", v->path);
 	v->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	/* a unix socket connects at once or (EAGAIN: full backlog) not at all */
@@ -358,7 +360,7 @@ vty_create(struct ev_loop *loop, const char *path, vty_state *state, void *ctx)
 	struct vty *v = xcalloc(1, sizeof *v);
 
 	*v = (struct vty){.loop = loop, .path = xstrdup(path), .state = state, .ctx = ctx, .fd = -1,
-	    .backoff = RETRY_MIN, .frame.max = VTY_REPLY_MAX};
+	    .backoff = RETRY_MIN, .woken = true, .frame.max = VTY_REPLY_MAX};
 	STAILQ_INIT(&v->queue);
 	ev_io_init(&v->rd, on_readable, -1, EV_READ);
 	ev_io_init(&v->wr, on_writable, -1, EV_WRITE);
@@ -389,6 +391,17 @@ vty_destroy(struct vty *v)
 	leave(v);
 }
 
+void
+vty_wake(struct vty *v)
+{
+	if (v->fd >= 0)
+		return;
+	v->woken = true;
+	ev_timer_stop(v->loop, &v->retry);
+	ev_timer_set(&v->retry, 0, 0);
+	ev_timer_start(v->loop, &v->retry);
+}
+
 bool
 vty_is_up(const struct vty *v)
 {
@@ -401,8 +414,8 @@ vty_send(struct vty *v, const char *line, unsigned timeout_ms, vty_done *done, v
 	struct request *r = make_request(line, timeout_ms, done, arg);
 
 	STAILQ_INSERT_TAIL(&v->queue, r, link);
-	if (v->fd < 0)
+	if (v->fd < 0 && !v->woken)
 		fail_soon(v);
-	else if (!v->waiting)
+	else if (v->fd >= 0 && !v->waiting)
 		push(v);
 }

@@ -42,6 +42,8 @@ void vty_destroy(struct vty *v);
 bool vty_is_up(const struct vty *v);
 /* timeout_ms counts from the moment the line is sent; it breaks the connection. */
 void vty_send(struct vty *v, const char *line, unsigned timeout_ms, vty_done *done, void *arg);
+/* Connects with the next turn of the loop instead of after the rest of the delay; what is sent meanwhile waits for that. */
+void vty_wake(struct vty *v);
 
 /* The framing alone, for tests and the fuzzer. */
 struct vty_frame {

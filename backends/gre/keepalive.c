@@ -52,6 +52,8 @@ struct gre {
 	int err;		/* why fd is closed, negative errno */
 	ev_io io;
 	struct table wire, devs;
+	void (*on_packet)(void *ctx, const struct gre_packet *p);
+	void *packet_ctx;
 };
 
 /* --- tables --- */
@@ -118,6 +120,16 @@ tell(struct tunnel *t)
 		t->gre->obs->keepalive(t->gre->obs->ctx, t->k.dev, t->count.up);
 }
 
+static void
+tell_packet(const struct tunnel *t, bool received, const uint8_t *header, size_t n)
+{
+	const struct gre *g = t->gre;
+
+	if (g->on_packet)
+		g->on_packet(g->packet_ctx, &(struct gre_packet){ .dev = t->k.dev, .received = received, .src = t->k.remote,
+		    .dst = t->k.local, .length = (unsigned)n, .ttl = header[8], .missed = t->count.missed });
+}
+
 /* The kernel makes the outer IP header: so IPsec policies of GRE see these packets as they see the tunnel's own. */
 static bool
 send_gre(const struct gre *g, uint32_t local, uint32_t remote, const uint8_t *packet, size_t n)
@@ -174,6 +186,7 @@ send_one(struct tunnel *t)
 	n = keepalive_encode(&t->k, &t->mark, packet, &inner);
 	t->count.sent += send_by_device(t->gre, t->k.dev, packet + inner, n - inner) ||
 	    send_gre(t->gre, t->k.local, t->k.remote, packet, n);
+	tell_packet(t, false, packet + inner, n - inner);
 }
 
 /* A period is over: was the last one answered? Then the next. */
@@ -245,6 +258,7 @@ on_read(struct ev_loop *loop, ev_io *w, int revents)
 			continue;
 		t->count.answered++;
 		t->count.missed = 0;
+		tell_packet(t, true, p, (size_t)n);
 		if (!t->count.up) {
 			t->count.up = true;
 			tell(t);
@@ -405,6 +419,13 @@ apply(void *ctx, const struct plan_op *ops, size_t n)
 }
 
 /* --- life --- */
+
+void
+gre_on_packet(struct gre *g, void (*cb)(void *ctx, const struct gre_packet *p), void *ctx)
+{
+	g->on_packet = cb;
+	g->packet_ctx = ctx;
+}
 
 struct gre *
 gre_create(struct ev_loop *loop, struct engine *e, const struct observer *obs)

@@ -48,4 +48,14 @@ struct gre_count {
 };
 bool gre_counts(const struct gre *g, const char *dev, struct gre_count *out);
 
+/* Told, from the loop, of each keepalive that is sent or has come back, for debugging; cb NULL: no more. */
+struct gre_packet {
+	const char *dev;
+	bool received;
+	uint32_t src, dst;	/* of the inner header: from the peer to us */
+	unsigned length, ttl;	/* octets from that header on, and what is in it */
+	uint32_t missed;	/* in a row, this one included if it was sent */
+};
+void gre_on_packet(struct gre *g, void (*cb)(void *ctx, const struct gre_packet *p), void *ctx);
+
 #endif

@@ -44,8 +44,6 @@ struct charon {
 void
 charon_conf(struct buf *b, const struct charon_cfg *cfg)
 {
-	int level = cfg->log_level == 0 ? 1 : cfg->log_level > 2 ? 2 : cfg->log_level;
-
 	buf_printf(b,
 	    "# written by confterm at each start of charon\n"
 	    "charon {\n"
@@ -90,10 +88,11 @@ charon_conf(struct buf *b, const struct charon_cfg *cfg)
 	    "\t\topenssl {\n\t\t\tload_legacy = yes\n\t\t}\n"
 	    "\t}\n"
 	    "\tfilelog {\n"
-	    "\t\tstderr {\n\t\t\tdefault = %d\n\t\t\tike_name = yes\n\t\t\ttime_format = %%b %%e %%T\n\t\t\ttime_add_ms = yes\n\t\t\tflush_line = yes\n\t\t}\n"
+	    "\t\tstderr {\n\t\t\tdefault = 1\n%s\t\t\tike_name = yes\n\t\t\ttime_format = %%b %%e %%T\n\t\t\ttime_add_ms = yes\n\t\t\tflush_line = yes\n\t\t}\n"
 	    "\t}\n"
 	    "}\n",
-	    cfg->acq_expires ? cfg->acq_expires : 10, level);
+	    cfg->acq_expires ? cfg->acq_expires : 10,
+	    cfg->log_more ? "\t\t\tike = 2\n\t\t\tcfg = 2\n\t\t\tchd = 2\n\t\t\tknl = 2\n" : "");
 }
 
 /* 0, or -errno; on failure the reason is in why. */
@@ -301,12 +300,25 @@ charon_vici_path(const struct charon *c)
 	return c->vici;
 }
 
-void
-charon_set_nat_keepalive(struct charon *c, unsigned seconds)
+static void
+changed(struct charon *c)
 {
 	char why[256];
 
-	c->cfg.nat_keepalive = seconds;
 	if (charon_pid(c) && write_conf(c, false, why, sizeof why) < 0)
 		log_msg("CRYPTO", 4, "IKE_SETTINGS", "%s", why);
+}
+
+void
+charon_set_nat_keepalive(struct charon *c, unsigned seconds)
+{
+	c->cfg.nat_keepalive = seconds;
+	changed(c);
+}
+
+void
+charon_set_log_more(struct charon *c, bool more)
+{
+	c->cfg.log_more = more;
+	changed(c);
 }

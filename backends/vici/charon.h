@@ -37,7 +37,7 @@ struct charon_cfg {
 	unsigned acq_expires;		/* s; 10: how often unanswered traffic raises an acquire again */
 	unsigned nat_keepalive;		/* s between keepalives of a NAT's binding; 20 */
 	unsigned threads;		/* 48: one for each waiting initiate (client.c), and some */
-	int log_level;			/* of the output lines: -1, 1, 2; default 1 (higher ones show keys) */
+	bool log_more;			/* lines of level 2 of what negotiates and installs, else of level 1 (above 2 there are keys in them) */
 
 	void *ctx;
 	/* charon's log, or its last words. May be NULL. */
@@ -75,6 +75,8 @@ const char *charon_vici_path(const struct charon *c);
  * are made after it.
  */
 void charon_set_nat_keepalive(struct charon *c, unsigned seconds);
+/* Another log_more; charon takes it up in the same way, for all lines. */
+void charon_set_log_more(struct charon *c, bool more);
 
 /* strongswan.conf as text (for tests). */
 void charon_conf(struct buf *b, const struct charon_cfg *cfg);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "backends/vici/codec.h"
 #include "backends/vici/encode.h"
@@ -17,6 +18,10 @@ struct order {
 	order_done *done;
 	void (*each)(void *arg, const struct sa_ike *ike);
 	void *arg;
+	/* of an initiate, in v->initiates: */
+	char *conn;
+	bool again;
+	struct order *next, **at;
 };
 
 static struct order *
@@ -36,8 +41,13 @@ answered(void *arg, int err, const void *msg, size_t len)
 	char text[320];
 
 	err = vici_outcome(err, msg, len, text, sizeof text);
+	if (o->conn && (*o->at = o->next))
+		o->next->at = o->at;
+	if (err && o->again && err != -ECONNRESET && err != -ENOTCONN)
+		err = -EAGAIN;
 	if (o->done)
 		o->done(o->arg, err, err ? text : NULL);
+	free(o->conn);
 	free(o);
 }
 
@@ -45,13 +55,27 @@ static void
 initiate(void *ctx, const char *conn, const char *child, unsigned timeout_ms, order_done *done, void *arg)
 {
 	struct vici *v = ctx;
+	struct order *o = new_order(done, arg);
 	struct buf b = {0};
 
+	o->conn = xstrdup(conn);
+	o->next = v->initiates;
+	o->at = &v->initiates;
+	if (o->next)
+		o->next->at = &o->next;
+	v->initiates = o;
 	vici_encode_simple(&b, "initiate", "child", child);
 	vici_kv(&b, "ike", conn);
 	vici_kvf(&b, "timeout", "%u", timeout_ms);
 	vici_kv(&b, "loglevel", "0");
-	vici_client_call(v->client, VICI_SLOW, &b, NULL, answered, new_order(done, arg));
+	vici_client_call(v->client, VICI_SLOW, &b, NULL, answered, o);
+}
+
+void
+vici_begins_again(struct vici *v, const char *conn)
+{
+	for (struct order *o = v->initiates; o; o = o->next)
+		o->again |= strcmp(o->conn, conn) == 0;
 }
 
 /* COMMAND { key = id }, with force when asked for. */
@@ -95,7 +119,7 @@ listed(void *arg, const void *msg, size_t len)
 
 	if (vici_sa_decode(&m, msg, len) < 0)
 		return;
-	m.ike.keyed = m.ike.unique_id && o->v->keyed[m.ike.unique_id % VICI_KEYED] == m.ike.unique_id;
+	m.ike.keyed = vici_keyed(o->v, m.ike.unique_id);
 	if (o->each)
 		o->each(o->arg, &m.ike);
 	vici_sa_free(&m);

@@ -53,6 +53,7 @@ child(struct buf *b, const struct obj_child *c, vici_usable *usable, void *ctx)
 	vici_kv(b, "mode", c->mode == IPSEC_TRANSPORT ? "transport" : "tunnel");
 	if (c->df == IPSEC_DF_CLEAR)
 		vici_kv(b, "copy_df", "no");
+	vici_kvf(b, "replay_window", "%u", c->replay_window);
 	vici_kv(b, "policies", "no");
 	vici_kvf(b, "reqid", "%u", c->reqid);
 	if (c->if_id) {

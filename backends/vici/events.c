@@ -26,7 +26,32 @@ log_event(const struct observer *o, const void *msg, size_t len)
 	o->charon_log(o->ctx, group, name, (uint32_t)strtoul(id, NULL, 10), text);
 }
 
-/* "Nov 22 04:36:18.751 39[ENC] <CONNECTION|ID> parsed ID_PROT response 0 [ KE No NAT-D NAT-D ]" has no word of the peer's own. */
+bool
+vici_keyed(const struct vici *v, uint32_t id)
+{
+	return id && v->keyed[id % VICI_KEYED] == id;
+}
+
+void
+vici_forget_keyed(struct vici *v, uint32_t id)
+{
+	if (!vici_keyed(v, id))
+		return;
+	v->keyed[id % VICI_KEYED] = 0;
+	v->nkeyed--;
+}
+
+void
+vici_forget_all_keyed(struct vici *v)
+{
+	memset(v->keyed, 0, sizeof v->keyed);
+	v->nkeyed = 0;
+}
+
+/*
+ * "Nov 22 04:36:18.751 39[ENC] <CONNECTION|ID> parsed ID_PROT response 0 [ KE No NAT-D NAT-D ]": nothing in it is text of the
+ * peer's. As the responder, charon does not know the connection yet and writes "<ID> parsed ID_PROT request 0".
+ */
 void
 vici_heard(struct vici *v, const char *line)
 {
@@ -38,8 +63,10 @@ vici_heard(struct vici *v, const char *line)
 	while (id[-1] >= '0' && id[-1] <= '9')
 		id--;
 	n = strtoul(id, NULL, 10);
-	if (id[-1] == '|')
-		v->keyed[n % VICI_KEYED] = (uint32_t)n;
+	if ((id[-1] != '|' && id[-1] != '<') || (uint32_t)n == 0)
+		return;
+	v->nkeyed += v->keyed[(uint32_t)n % VICI_KEYED] == 0;
+	v->keyed[(uint32_t)n % VICI_KEYED] = (uint32_t)n;
 }
 
 void
@@ -55,6 +82,8 @@ vici_event(void *ctx, const char *name, const void *msg, size_t len)
 	}
 	if (vici_sa_decode(&m, msg, len) < 0)
 		return;
+	if (strcmp(name, "ike-updown") == 0)
+		vici_forget_keyed(v, m.ike.unique_id);
 	if (strcmp(name, "ike-updown") == 0 && o->ike_updown) {
 		o->ike_updown(o->ctx, m.up, &m.ike);
 	} else if (strcmp(name, "child-updown") == 0 && o->child_updown && m.nchild) {

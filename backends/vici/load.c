@@ -24,6 +24,7 @@
 struct load {
 	struct vici *v;
 	char *conn;		/* NULL: a secret */
+	struct stale_key *key;	/* of a secret that other keys were used before it */
 	bool unload;
 	uint64_t batch;
 	size_t n;
@@ -82,10 +83,13 @@ answered(void *arg, int err, const void *msg, size_t len)
 			err = 0;	/* charon refuses to unload only what it does not have */
 		if (l->conn && !l->unload && !err)
 			mark_ok(v, l);
+		if (l->key && !err)
+			vici_key_loaded(v, l->key);
 		for (size_t i = 0; i < l->n; i++)
 			engine_result(v->engine, l->id[i], err, err ? text : NULL);
 	}
 	free(l->conn);
+	free(l->key);
 	free(l);
 }
 
@@ -174,6 +178,7 @@ apply_secret(struct vici *v, const struct plan_op *op)
 	struct buf b = {0};
 	int length = op->now ? network_length(&op->now->secret) : -1;
 
+	l->key = vici_stale_key(op);
 	l->id[l->n++] = op->now ? op->now->id : op->was->id;
 	forget_network(v, (op->was ? op->was : op->now)->secret.id);
 	if (length >= 0) {
@@ -192,16 +197,31 @@ apply_secret(struct vici *v, const struct plan_op *op)
 }
 
 static void
+ask_reload(struct vici *v, vici_done *answer, void *arg)
+{
+	struct buf b = {0};
+
+	vici_encode_simple(&b, "reload-settings", NULL, NULL);
+	vici_client_call(v->client, VICI_QUICK, &b, NULL, answer, arg);
+}
+
+void
+vici_reload_settings(struct vici *v)
+{
+	v->reload = !vici_client_up(v->client);
+	if (!v->reload)
+		ask_reload(v, NULL, NULL);
+}
+
+static void
 apply_settings(struct vici *v, const struct plan_op *op)
 {
 	struct load *l = new_load(v, NULL, false, 1);
-	struct buf b = {0};
 
 	l->id[l->n++] = op->now ? op->now->id : op->was->id;
 	if (v->on_settings)
 		v->on_settings(v->settings_ctx, op->now ? &op->now->settings : NULL);
-	vici_encode_simple(&b, "reload-settings", NULL, NULL);
-	vici_client_call(v->client, VICI_QUICK, &b, NULL, answered, l);
+	ask_reload(v, answered, l);
 }
 
 static struct vconn *

@@ -107,6 +107,9 @@ client_up(void *ctx)
 {
 	struct vici *v = ctx;
 
+	vici_forget_all_keyed(v);	/* the one before it may have said something at its end */
+	if (v->reload)
+		vici_reload_settings(v);
 	ask(v, "version", got_version);
 	ask(v, "get-algorithms", got_algorithms);
 	ask(v, "get-conns", got_conns);
@@ -121,7 +124,8 @@ client_down(void *ctx, const char *why)
 	vtab_clear(&v->tab);
 	vici_forget_networks(v);
 	v->nike = 0;
-	memset(v->keyed, 0, sizeof v->keyed);	/* the next one counts from 1 again */
+	vici_stale_stop(v);
+	vici_forget_all_keyed(v);	/* the next one counts from 1 again */
 	if (!v->up)
 		return;
 	v->up = false;
@@ -160,6 +164,7 @@ vici_create(struct ev_loop *loop, struct engine *engine, const char *socket_path
 	};
 	v->client = vici_client_create(loop, v->path, v->obs.charon_log ? &client_ops_log : &client_ops, v);
 	vici_control_init(v);
+	vici_stale_init(v, loop);
 	return v;
 }
 
@@ -189,6 +194,7 @@ vici_destroy(struct vici *v)
 	if (!v)
 		return;
 	vici_client_destroy(v->client);
+	vici_stale_stop(v);
 	vtab_clear(&v->tab);
 	vici_forget_networks(v);
 	vici_algs_free(&v->algs);

@@ -28,6 +28,8 @@ struct driver *vici_driver(struct vici *v);
 const struct ike_control *vici_control(struct vici *v);
 /* Told of OBJ_IKE_SETTINGS (NULL: gone) before charon is asked to read its settings again. */
 void vici_on_settings(struct vici *v, void (*cb)(void *ctx, const struct obj_ike_settings *s), void *ctx);
+/* Has charon read its settings again, at once or as soon as it is there: one that is starting may have read them already. */
+void vici_reload_settings(struct vici *v);
 /* A line of charon's log of level 1, with the name and number of the IKE SA: what VICI does not tell is read from it. */
 void vici_heard(struct vici *v, const char *line);
 void vici_start(struct vici *v);

@@ -2,7 +2,7 @@
 /* Shows of what this router does not run, in IOS's words for it being off: programs wait for these, not for an error. */
 #include "cli/exec.h"
 
-exec_fn show_cdp, show_lldp, show_ntp, show_debugging, exec_undebug, show_sessions, show_reload;
+exec_fn show_cdp, show_lldp, show_ntp, show_sessions, show_reload;
 
 void
 show_cdp(struct session *s, const void *values)
@@ -23,21 +23,6 @@ show_ntp(struct session *s, const void *values)
 {
 	(void)values;
 	out(s, "%%NTP is not enabled.\n");
-}
-
-/* There is no debug command; nothing can be on. */
-void
-show_debugging(struct session *s, const void *values)
-{
-	(void)values;
-	out(s, "\n");
-}
-
-void
-exec_undebug(struct session *s, const void *values)
-{
-	(void)values;
-	out(s, "All possible debugging has been turned off\n");
 }
 
 void

@@ -102,7 +102,7 @@ one_sa(const struct job *j, const struct entry *e, const struct crypto_child *k,
 	uint64_t limit = e->kilobytes;
 	const struct nl_sa *sa;
 	struct buf t = {0};
-	bool authentic;
+	bool replay;
 
 	crypto_transform(c, &t);
 	out(s, "      spi: 0x%X(%u)\n", spi, spi);
@@ -116,13 +116,13 @@ one_sa(const struct job *j, const struct entry *e, const struct crypto_child *k,
 	else
 		out(s, "        sa timing: remaining key lifetime (sec): (%u)\n", c->life_left);
 	out(s, "        IV size: %u bytes\n", crypto_iv_size(c));
-	/* without an integrity check there is nothing to hold a sequence number against */
-	authentic = c->ah || *c->integ || strstr(c->encr, "GCM") || strstr(c->encr, "GMAC");
-	sa = in && j->a->detail ? crypto_kernel_sa(&j->v, spi, k->ike->local) : NULL;
-	if (authentic && sa && sa->window)
+	/* without an integrity check there is nothing to hold a sequence number against; only what comes in has a window */
+	sa = crypto_kernel_sa(&j->v, c->spi_in, k->ike->local);
+	replay = (c->ah || *c->integ || strstr(c->encr, "GCM") || strstr(c->encr, "GMAC")) && (!sa || sa->window);
+	if (replay && sa && in && j->a->detail)
 		out(s, "        replay detection support: Y  replay window size: %u\n", sa->window);
 	else
-		out(s, "        replay detection support: %c\n", authentic ? 'Y' : 'N');
+		out(s, "        replay detection support: %c\n", replay ? 'Y' : 'N');
 	out(s, "        Status: ACTIVE(ACTIVE)\n");
 	buf_free(&t);
 }

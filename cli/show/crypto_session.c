@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* show crypto session [local A | remote A | interface I] [detail]: prints the blocks of crypto_session.h. */
+/* show crypto session [local A | remote A | interface I] [detail | brief]: prints the blocks of crypto_session.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/show/crypto_session.h"
 #include "lib/ip4.h"
+#include "parser/types.h"
 
 exec_fn show_crypto_session;
 
@@ -150,39 +151,57 @@ inside(const struct crypto_sessions *j, const struct crypto_block *b)
 	return "(none)";
 }
 
+/* What there is of IKE with a block's peer, and how the session is. */
+struct standing {
+	const struct crypto_link *link;
+	size_t nlink, live;
+	const struct sa_ike *first;	/* the first one that is established, NULL: none is */
+	uint32_t age;			/* seconds, of the oldest SA */
+	int pairs;			/* of IPsec SAs */
+};
+
+static struct standing
+standing_of(const struct crypto_sessions *j, const struct crypto_block *b)
+{
+	struct standing t = {0};
+
+	t.link = crypto_find_links(j, b->local, b->peer, &t.nlink);
+	t.pairs = flows(j, b, false, &t.age);
+	for (size_t i = 0; i < t.nlink; i++) {
+		const struct sa_ike *k = t.link[i].ike;
+
+		t.live += k != NULL;
+		if (!k || !crypto_ike_up(k))
+			continue;
+		if (!t.first)
+			t.first = k;
+		if (k->established > t.age)
+			t.age = k->established;
+	}
+	return t;
+}
+
 static void
 print_block(const struct crypto_sessions *j, const struct crypto_block *b)
 {
 	struct session *s = j->v.s;
-	size_t n, live = 0, up = 0;
-	const struct crypto_link *l = crypto_find_links(j, b->local, b->peer, &n);
-	const struct sa_ike *first = NULL;
-	uint32_t age = 0;
+	struct standing t = standing_of(j, b);
+	const struct crypto_link *l = t.link;
+	const struct sa_ike *first = t.first;
 	uint16_t port = 500;
 	const char *state;
-	int pairs = flows(j, b, false, &age);
 
-	for (size_t i = 0; i < n; i++) {
-		live += l[i].ike != NULL;
-		if (!l[i].ike || !crypto_ike_up(l[i].ike))
-			continue;
-		up++;
-		if (!first)
-			first = l[i].ike;
-		if (l[i].ike->established > age)
-			age = l[i].ike->established;
-	}
-	if (up)
-		state = pairs ? "UP-ACTIVE     " : "UP-IDLE";
+	if (first)
+		state = t.pairs ? "UP-ACTIVE     " : "UP-IDLE";
 	else
-		state = n ? "DOWN-NEGOTIATING" : "DOWN";
-	if (n)
+		state = t.nlink ? "DOWN-NEGOTIATING" : "DOWN";
+	if (t.nlink)
 		port = first ? first->remote_port : l->ike ? l->ike->remote_port : l->gone->remote_port;
 	out(s, "Interface: %s\n", b->ifname);
-	if (j->detail && up) {
+	if (j->detail && first) {
 		char text[16];
 
-		crypto_uptime(age, text);
+		crypto_uptime(t.age, text);
 		out(s, "Uptime: %s\n", text);
 	}
 	out(s, "Session status: %s\nPeer: %s port %u ", state, ip4_s(b->peer), port ? port : 500);
@@ -194,23 +213,46 @@ print_block(const struct crypto_sessions *j, const struct crypto_block *b)
 	else if (j->detail)
 		out(s, "      Desc: %s\n      Phase1_id: (none)\n", description(j, b));
 	/* a tombstone only speaks when nothing is alive */
-	for (size_t i = 0; i < (live ? live : n ? 1 : 0); i++)
+	for (size_t i = 0; i < (t.live ? t.live : t.nlink ? 1 : 0); i++)
 		print_link(j, &l[i]);
-	(void)flows(j, b, true, &age);
+	(void)flows(j, b, true, &t.age);
 	out(s, "\n");
+}
+
+/* A line each; the blocks of one VRF need not stand together, so it is said where it changes. */
+static void
+print_brief(const struct crypto_sessions *j, const struct crypto_block *b, const char **vrf)
+{
+	struct standing t = standing_of(j, b);
+	const char *in = inside(j, b);
+	char name[40], up[16] = "";
+
+	if (!*vrf || strcmp(in, *vrf) != 0)
+		out(j->v.s, "ivrf = %s\n           Peer     I/F            Username        Group/Phase1_id         Uptime   Status\n", in);
+	*vrf = in;
+	ifname_short(b->ifname, name, sizeof name);
+	if (t.first)
+		crypto_uptime(t.age, up);
+	out(j->v.s, "%15s     %-14s %-15s %-20s %9s     %s\n", ip4_s(b->peer), name, "", t.first ? t.first->remote_id : "", up,
+	    t.first ? t.pairs ? "UA" : "UI" : t.nlink ? "DN" : "D");
 }
 
 void
 show_crypto_session(struct session *s, const void *values)
 {
 	const struct cfg_show_crypto_session *a = values;
-	struct crypto_sessions j = { .detail = a->detail };
+	bool brief = a->has & HAS_SHOW_CRYPTO_SESSION_HOW && a->how == SHOW_CRYPTO_SESSION_HOW_BRIEF;
+	struct crypto_sessions j = { .detail = a->has & HAS_SHOW_CRYPTO_SESSION_HOW && !brief };
+	const char *vrf = NULL;
 
 	crypto_view_open(&j.v, s);
 	if (j.detail)
 		crypto_view_kernel(&j.v);
 	crypto_collect(&j);
-	out(s, "Crypto session current status\n\n");
+	if (brief)
+		out(s, "Status: A- Active, U - Up, D - Down, I - Idle, S - Standby, N - Negotiating\n        K - No IKE\n");
+	else
+		out(s, "Crypto session current status\n\n");
 	if (j.detail)
 		out(s, "Code: C - IKE Configuration mode, D - Dead Peer Detection     \n"
 		    "K - Keepalives, N - NAT-traversal, T - cTCP encapsulation     \n"
@@ -223,7 +265,10 @@ show_crypto_session(struct session *s, const void *values)
 		    (a->has & HAS_SHOW_CRYPTO_SESSION_REMOTE_ADDR && b->peer != a->remote_addr) ||
 		    (a->has & HAS_SHOW_CRYPTO_SESSION_IF && strcmp(b->ifname, a->if_) != 0))
 			continue;
-		print_block(&j, b);
+		if (brief)
+			print_brief(&j, b, &vrf);
+		else
+			print_block(&j, b);
 	}
 	free(j.link);
 	free(j.pair);

@@ -369,6 +369,9 @@ START_TEST(initiate_and_fail_over)
 	traffic(1);
 	traffic(2);
 	expect_nothing();
+	/* its key was changed meanwhile: the same peer again */
+	ck_assert(fake_answer(&f, -EAGAIN, "establishing failed"));
+	expect("initiate 1.3.1.1-202.101.1.1 MYMAP-10-1\n!policy");
 	ck_assert(fake_answer(&f, -ETIMEDOUT, "no answer"));
 	expect("~ policy out e0-0 10.3.0.0/16 -> 10.1.0.0/16 priority 327680 esp tunnel 1.3.1.1 -> 60.137.1.2\n"
 	    "initiate 1.3.1.1-60.137.1.2 MYMAP-10-1");

@@ -21,6 +21,7 @@
 #include "cli/proto.h"
 #include "cli/session.h"
 #include "daemon/aaa.h"
+#include "daemon/debug.h"
 #include "daemon/load.h"
 #include "daemon/logging.h"
 #include "daemon/router.h"
@@ -122,6 +123,16 @@ no_terminals(void *ctx, int severity, const char *line, bool console, bool monit
 }
 
 static void
+to_frr(void *ctx, enum frr_daemon daemon, const char *command, bool on)
+{
+}
+
+static void
+to_charon(void *ctx, bool more)
+{
+}
+
+static void
 setup(void)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -146,6 +157,7 @@ setup(void)
 	r.load = load_create(&r);
 	r.log = logging_new(r.loop, no_terminals, NULL);
 	logging_store(r.log, r.store);
+	r.debug = debug_new(&(struct debug_ops){ .frr = to_frr, .charon = to_charon, .keepalives = to_charon }, NULL);
 	r.aaa = aaa_new(&r);
 	r.privileges = privileges_new();
 	router_configured(&r);
@@ -172,6 +184,7 @@ teardown(void)
 	logging_store(r.log, NULL);
 	store_free(r.store);
 	matcher_free(&r.matcher);
+	debug_free(r.debug);
 	logging_free(r.log);
 	proto_free(&in);
 	buf_free(&text);
@@ -476,6 +489,37 @@ START_TEST(help)
 END_TEST
 
 /* What everybody types, although two commands begin so; `?` and Tab do not show it. */
+START_TEST(debugging)
+{
+	static const char *const lines[][2] = {
+		{ "show debugging", "\n" },
+		{ "debug crypto isakmp", "Crypto ISAKMP debugging is on\n" },
+		{ "debug ip ospf adj", "OSPF adjacency debugging is on\n" },
+		{ "debug crypto ipsec", "Crypto IPSEC debugging is on\n" },
+		{ "debug ip ospf lsa-generation", "OSPF lsa-generation debugging is on\n" },
+		{ "debug ip ospf packet", "OSPF packet debugging is on\n" },
+		{ "debug ip bgp", "BGP debugging is on for address family: IPv4 Unicast\n" },
+		{ "debug ip bgp updates", "BGP updates debugging is on\n" },
+		{ "sh deb", "Cryptographic Subsystem:\n  Crypto IPSEC debugging is on\n  Crypto ISAKMP debugging is on\n\n"
+		    "OSPF:\n  OSPF adjacency debugging is on\n  OSPF lsa-generation debugging is on\n  OSPF packet debugging is on\n\n"
+		    "IP routing:\n  BGP debugging is on for address family: IPv4 Unicast\n  BGP updates debugging is on\n\n" },
+		{ "undebug crypto ipsec", "Crypto IPSEC debugging is off\n" },
+		{ "no debug ip ospf packet", "OSPF packet debugging is off\n" },
+		{ "no debug ip bgp", "BGP debugging is off for address family: IPv4 Unicast\n" },
+		{ "no debug ip bgp updates", "BGP updates debugging is off\n" },
+		{ "un cry ikev2", "IKEV2 default debugging is off\n" },
+		{ "show debugging", "Cryptographic Subsystem:\n  Crypto ISAKMP debugging is on\n\n"
+		    "OSPF:\n  OSPF adjacency debugging is on\n  OSPF lsa-generation debugging is on\n\n" },
+		{ "debug tunnel keepalive", "Tunnel keepalive debugging is on\n" },
+		{ "u all", "All possible debugging has been turned off\n" },
+		{ "show debugging", "\n" },
+	};
+
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		ck_assert_str_eq(say(lines[i][0]), lines[i][1]);
+}
+END_TEST
+
 START_TEST(unlisted)
 {
 	ck_assert(strstr(say("sh log"), "Syslog logging: "));
@@ -504,6 +548,7 @@ main(void)
 	tcase_add_test(t, incremental);
 	tcase_add_test(t, quiet);
 	tcase_add_test(t, help);
+	tcase_add_test(t, debugging);
 	tcase_add_test(t, unlisted);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -307,6 +307,8 @@ same(int line, const char *got, const char *want)
 #define ISAKMP_HEAD "IPv4 Crypto ISAKMP SA\ndst             src             state          conn-id status\n"
 #define ISAKMP_TAIL "\nIPv6 Crypto ISAKMP SA\n\n"
 #define SESSION_HEAD "Crypto session current status\n\n"
+#define BRIEF_HEAD "Status: A- Active, U - Up, D - Down, I - Idle, S - Standby, N - Negotiating\n        K - No IKE\n"
+#define BRIEF_COLUMNS "           Peer     I/F            Username        Group/Phase1_id         Uptime   Status\n"
 
 /* --- the tables of SAs --- */
 
@@ -321,6 +323,8 @@ START_TEST(nothing)
 	    "  IPSEC FLOW: permit ip 10.1.0.0/255.255.0.0 10.3.0.0/255.255.0.0 \n        Active SAs: 0, origin: crypto map\n"
 	    "  IPSEC FLOW: permit ip 10.1.0.0/255.255.0.0 10.4.0.0/255.255.0.0 \n        Active SAs: 0, origin: crypto map\n\n",
 	    0);
+	SHOW(show_crypto_session, BRIEF_HEAD "ivrf = (none)\n" BRIEF_COLUMNS
+	    "        1.3.1.1     Et0/0                                                             D\n", .has = HAS_SHOW_CRYPTO_SESSION_HOW, .how = SHOW_CRYPTO_SESSION_HOW_BRIEF);
 }
 END_TEST
 
@@ -370,7 +374,9 @@ START_TEST(one_tunnel)
 	    "        Outbound: #pkts enc'ed 5 drop 0 life (KB/Sec) 4607580/3541\n"
 	    "  IPSEC FLOW: permit ip 10.1.0.0/255.255.0.0 10.4.0.0/255.255.0.0 \n        Active SAs: 0, origin: crypto map\n"
 	    "        Inbound:  #pkts dec'ed 0 drop 0 life (KB/Sec) 0/0\n"
-	    "        Outbound: #pkts enc'ed 0 drop 0 life (KB/Sec) 0/0\n\n", .detail = 1);
+	    "        Outbound: #pkts enc'ed 0 drop 0 life (KB/Sec) 0/0\n\n", .has = HAS_SHOW_CRYPTO_SESSION_HOW, .how = SHOW_CRYPTO_SESSION_HOW_DETAIL);
+	SHOW(show_crypto_session, BRIEF_HEAD "ivrf = (none)\n" BRIEF_COLUMNS
+	    "        1.3.1.1     Et0/0                          1.3.1.1               00:01:00     UA\n", .has = HAS_SHOW_CRYPTO_SESSION_HOW, .how = SHOW_CRYPTO_SESSION_HOW_BRIEF);
 	SHOW(show_crypto_isakmp_sa, "Codes: C - IKE configuration mode, D - Dead Peer Detection\n"
 	    "       K - Keepalives, N - NAT-traversal\n       T - cTCP encapsulation, X - IKE Extended Authentication\n"
 	    "       psk - Preshared key, rsig - RSA signature\n       renc - RSA encryption\nIPv4 Crypto ISAKMP SA\n\n"
@@ -720,6 +726,25 @@ two_tunnels(void)
 	tunnels_ike(S->r.tunnels, &clear_k[1]);
 }
 
+/* What debugging calls an SA before it is seen is what show calls it afterwards. */
+START_TEST(conn_ids)
+{
+	struct sa_ike third;
+
+	two_tunnels();
+	third = ike(5, BRANCH_IP, HQ2_IP, true, NULL, 0);
+	ck_assert_uint_eq(tunnels_conn_id(S->r.tunnels, 4), 1002);
+	ck_assert_uint_eq(tunnels_conn_id(S->r.tunnels, 5), 1003);
+	ck_assert_uint_eq(tunnels_conn_id(S->r.tunnels, 6), 1004);
+	ck_assert_uint_eq(tunnels_conn_id(S->r.tunnels, 5), 1003);
+	ck_assert_uint_eq(tunnels_ike(S->r.tunnels, &third)->conn_id, 1003);
+	ck_assert_uint_eq(tunnels_conn_id(S->r.tunnels, 5), 1003);
+	/* one of the same bucket takes the place */
+	ck_assert_uint_eq(tunnels_conn_id(S->r.tunnels, 6 + 1024), 1005);
+	ck_assert_uint_eq(tunnels_conn_id(S->r.tunnels, 6), 1006);
+}
+END_TEST
+
 START_TEST(clear)
 {
 	two_tunnels();
@@ -800,7 +825,7 @@ START_TEST(many)
 	show_crypto_isakmp_sa(S, &(struct cfg_show_crypto_isakmp_sa){0});
 	t = clock();
 	buf_clear(&S->text);
-	show_crypto_session(S, &(struct cfg_show_crypto_session){ .detail = 1 });
+	show_crypto_session(S, &(struct cfg_show_crypto_session){ .has = HAS_SHOW_CRYPTO_SESSION_HOW, .how = SHOW_CRYPTO_SESSION_HOW_DETAIL });
 	ck_assert_double_lt((double)(clock() - t) / CLOCKS_PER_SEC, 1.0);
 	t = clock();
 	show_crypto_ipsec_sa(S, &(struct cfg_show_crypto_ipsec_sa){ .has = HAS_SHOW_CRYPTO_IPSEC_SA_ADDR });
@@ -830,6 +855,7 @@ main(void)
 	tcase_add_test(t, policies);
 	tcase_add_loop_test(t, words, 0, sizeof algs / sizeof algs[0]);
 	tcase_add_test(t, times);
+	tcase_add_test(t, conn_ids);
 	tcase_add_test(t, clear);
 	tcase_add_test(t, clear_stops);
 	tcase_add_test(t, many);

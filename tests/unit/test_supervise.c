@@ -94,6 +94,28 @@ START_TEST(output_and_restart)
 }
 END_TEST
 
+/* A peer can make charon's lines long: what comes behind the end must not look like a line of its own. */
+START_TEST(overlong)
+{
+	static const char *const argv[] = {"/bin/sh", "-c", "printf '%03000d[ENC] <1> x\\nnext\\n' 0", NULL};
+	struct ev_loop *loop = ev_default_loop(0);
+	struct seen s = {0};
+	struct supervise_cfg cfg = config(&s, argv);
+	struct supervise *p = supervise_create(loop, &cfg);
+	char want[1024 + sizeof "\nnext\n"];
+
+	memset(want, '0', 1024);
+	strcpy(want + 1024, "\nnext\n");
+	supervise_start(p);
+	run_until(loop, &s.ends, 1);
+	ck_assert_str_eq(buf_str(&s.lines), want);
+	supervise_stop(p);
+	supervise_destroy(p);
+	buf_free(&s.lines);
+	buf_free(&s.states);
+}
+END_TEST
+
 START_TEST(stop)
 {
 	static const char *const good[] = {"/bin/sleep", "100", NULL};
@@ -206,6 +228,7 @@ main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, output_and_restart);
+	tcase_add_test(tc, overlong);
 	tcase_add_test(tc, stop);
 	tcase_add_test(tc, leftovers);
 	suite_add_tcase(s, tc);

@@ -4,6 +4,8 @@
  * what they ask the drivers for, how little an edit touches, and what follows
  * from the events of SAs and routes.
  */
+#include <errno.h>
+
 #include "tests/unit/engine.h"
 
 static const char base[] =
@@ -64,9 +66,15 @@ sa_up(uint32_t id, const char *remote, uint32_t child_id, uint32_t reqid, uint32
 /* It comes up by itself, without traffic; its device follows its SA; it is tried again. */
 START_TEST(vti_life)
 {
+	uint32_t conn;
+
 	configure(base);
 	free(fake_take(&f));
 	run_for(1.4);
+	expect("initiate 1.3.1.1-202.1.1.1");
+	/* its key was changed: at once with the right one, not when the next attempt is due */
+	fake_answer(&f, -EAGAIN, "establishing failed");
+	run_for(2.4);
 	expect("initiate 1.3.1.1-202.1.1.1");
 	sa_up(1, "202.1.1.1", 5, 1, 1u << 31, true);
 	fake_answer(&f, 0, NULL);
@@ -85,6 +93,11 @@ START_TEST(vti_life)
 	expect("~ link tu0 xfrm down");
 	run_for(3.2);
 	expect("initiate 1.3.1.1-202.1.1.1");
+	/* what an SA of one charon was to be called is no name for one of the next, which counts from 1 again */
+	conn = tunnels_conn_id(engine_tunnels(e), 7);
+	ck_assert_uint_eq(tunnels_conn_id(engine_tunnels(e), 7), conn);
+	tunnels_reset(engine_tunnels(e));
+	ck_assert_uint_eq(tunnels_conn_id(engine_tunnels(e), 7), conn + 1);
 }
 END_TEST
 

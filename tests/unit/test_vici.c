@@ -11,6 +11,7 @@
 #include "backends/vici/charon.h"
 #include "backends/vici/codec.h"
 #include "backends/vici/encode.h"
+#include "backends/vici/internal.h"
 #include "backends/vici/sa.h"
 #include "backends/vici/table.h"
 #include "backends/vici/ts.h"
@@ -198,6 +199,8 @@ START_TEST(encode_conn)
 	struct buf b = {0};
 	char *s;
 
+	a.replay_window = 512;
+
 	vici_encode_conn(&b, &ike, children, 2, no_des, NULL);
 	ck_assert_int_eq(vici_packet_finish(&b), 0);
 	ck_assert_mem_eq(b.d + 4, "\0\x09load-conn", 11);
@@ -207,10 +210,10 @@ START_TEST(encode_conn)
 	    "aggressive=no mobike=no send_cert=never send_certreq=no keyingtries=1 unique=replace "
 	    "dpd_delay=10s dpd_timeout=20s rekey_time=86340s over_time=60s rand_time=0s reauth_time=0s "
 	    "local{ auth=psk id=1.1.1.1 } remote{ auth=psk } children{ "
-	    "net{ local_ts[ 10.1.0.0/16 ] remote_ts[ 10.2.0.0/16 ] mode=tunnel policies=no reqid=5001 "
+	    "net{ local_ts[ 10.1.0.0/16 ] remote_ts[ 10.2.0.0/16 ] mode=tunnel replay_window=512 policies=no reqid=5001 "
 	    "esp_proposals[ aes128-sha1 ] life_time=3600s rekey_time=3570s rand_time=0s life_bytes=4608000000 "
 	    "rekey_bytes=4147200000 rand_bytes=0 start_action=none close_action=none dpd_action=clear } "
-	    "gre{ local_ts[ 1.1.1.1/32[47] ] remote_ts[ 2.2.2.2/32[47] ] mode=transport policies=no reqid=5002 "
+	    "gre{ local_ts[ 1.1.1.1/32[47] ] remote_ts[ 2.2.2.2/32[47] ] mode=transport replay_window=0 policies=no reqid=5002 "
 	    "ah_proposals[ md5 ] life_time=40s rekey_time=20s rand_time=0s life_bytes=0 rekey_bytes=0 rand_bytes=0 "
 	    "start_action=none close_action=none dpd_action=clear } } } ");
 	free(s);
@@ -224,6 +227,25 @@ START_TEST(encode_conn)
 	ck_assert(strstr(s, "children{ }"));
 	free(s);
 	buf_free(&b);
+}
+END_TEST
+
+/* Half-open SAs of IKEv1 that have their keys are of no use when the pre-shared key changes. */
+START_TEST(stale)
+{
+	static const uint32_t owner[] = { 0x02020202, 0x0a01ff05 };
+	static const struct { int version; const char *state; bool keyed; uint32_t remote; bool stale; } t[] = {
+		{ 1, "CONNECTING", true, 0x02020202, true }, { 1, "CONNECTING", true, 0x0a01ff05, true },
+		{ 1, "CONNECTING", true, 0x0a020001, false }, { 1, "CONNECTING", false, 0x02020202, false },
+		{ 1, "ESTABLISHED", true, 0x02020202, false }, { 2, "CONNECTING", true, 0x02020202, false },
+	};
+
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct sa_ike ike = { .version = t[i].version, .keyed = t[i].keyed, .remote = t[i].remote };
+
+		strcpy(ike.state, t[i].state);
+		ck_assert_int_eq(vici_is_stale(&ike, owner, 2), t[i].stale);
+	}
 }
 END_TEST
 
@@ -248,16 +270,22 @@ END_TEST
 
 START_TEST(conf)
 {
-	struct charon_cfg cfg = {.log_level = 4, .retransmit_base = 1.0};
+	struct charon_cfg cfg = {.retransmit_base = 1.0};
 	struct buf b = {0};
 
 	charon_conf(&b, &cfg);
-	ck_assert(strstr(buf_str(&b), "default = 2\n"));	/* no keys in the log */
+	ck_assert(strstr(buf_str(&b), "default = 1\n") && !strstr(buf_str(&b), "= 2\n"));
 	ck_assert(strstr(buf_str(&b), "retransmit_base = 1.01\n"));
 	ck_assert(strstr(buf_str(&b), "xfrm_acq_expires = 10\n"));
 	/* five hundred spokes at once are no attack: charon counts a peer's retransmissions, too */
 	ck_assert(strstr(buf_str(&b), "cookie_threshold = 3000\n"));
 	ck_assert(strstr(buf_str(&b), "cookie_threshold_ip = 0\n"));
+	buf_clear(&b);
+	/* with level 3 there are whole packets in the log, with level 4 keys */
+	cfg.log_more = true;
+	charon_conf(&b, &cfg);
+	ck_assert(strstr(buf_str(&b), "\t\t\tdefault = 1\n\t\t\tike = 2\n"));
+	ck_assert(strstr(buf_str(&b), "\tcfg = 2\n") && !strstr(buf_str(&b), "cfg = 3") && !strstr(buf_str(&b), "cfg = 4"));
 	buf_free(&b);
 }
 END_TEST
@@ -321,6 +349,7 @@ main(void)
 	tcase_add_test(tc, ts_parse);
 	tcase_add_test(tc, sa_decode);
 	tcase_add_test(tc, encode_conn);
+	tcase_add_test(tc, stale);
 	tcase_add_test(tc, encode_secret);
 	tcase_add_test(tc, conf);
 	tcase_add_test(tc, table);

@@ -19,11 +19,11 @@
 struct engine {
 	struct ev_loop *loop;
 	struct vici *v;
-	bool keyed;
+	bool keyed, hold;	/* hold: an initiate is answered when its SA ends */
 	int ups, downs, results, ok, orders, lists, sas, child_events;
 	int order_err;
 	char seen[8192];	/* commands that the fake charon got, with their messages */
-	int lfd, fd[64], nfd, event_fd;
+	int lfd, fd[64], nfd, event_fd, held_fd;
 	struct ev_io accept_io, io[64];
 	struct buf in[64];
 };
@@ -77,11 +77,20 @@ fake_command(struct engine *e, int fd, const char *cmd, const char *msg, size_t 
 		vici_kv(&b, "success", "yes");
 	}
 	free(s);
-	if (strcmp(cmd, "terminate") == 0 && vici_get(msg, len, "ike-id", id, sizeof id))	/* dies instead of answering */
+	if (strcmp(cmd, "terminate") == 0 && vici_get(msg, len, "ike-id", id, sizeof id) && !e->hold) {	/* dies instead of answering */
 		for (int i = 0; i < e->nfd; i++)
 			shutdown(e->fd[i], SHUT_RDWR);
-	else
+	} else if (strcmp(cmd, "initiate") == 0 && e->hold) {
+		e->held_fd = fd;
+	} else {
 		say(fd, VICI_CMD_RESPONSE, NULL, &b);
+		if (strcmp(cmd, "terminate") == 0 && e->hold) {
+			buf_clear(&b);
+			vici_kv(&b, "success", "no");
+			vici_kv(&b, "errmsg", "establishing CHILD_SA 'net' failed");
+			say(e->held_fd, VICI_CMD_RESPONSE, NULL, &b);
+		}
+	}
 	buf_free(&b);
 }
 
@@ -284,6 +293,7 @@ START_TEST(driver)
 	vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <c1|1> parsed ID_PROT response 0 [ SA V V V V ]");
 	vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <c1|1> generating ID_PROT request 0 [ KE No NAT-D NAT-D ]");
 	vici_heard(e.v, "Nov 22 04:36:18.751 39[IKE] <c1|1> [ENC] <c1|1> parsed ID_PROT response 0 [ KE No NAT-D NAT-D ]");
+	vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <c1 1> parsed ID_PROT response 0 [ KE No NAT-D NAT-D ]");
 	vici_heard(e.v, "39[ENC] <c1");
 	ctl->list_sas(ctl->ctx, count_sa, listed, &e);
 	ctl->list_sas(ctl->ctx, count_sa, listed, &e);
@@ -292,7 +302,7 @@ START_TEST(driver)
 	run_until(&e, &e.orders, 51);
 	run_until(&e, &e.lists, 2);
 	ck_assert(e.sas == 2 && e.order_err == -ETIMEDOUT && !e.keyed);
-	vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <a|b> c|1> parsed ID_PROT request 0 [ KE No NAT-D NAT-D ]");
+	vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <1> parsed ID_PROT request 0 [ KE No NAT-D NAT-D ]");
 	ctl->list_sas(ctl->ctx, count_sa, listed, &e);
 	run_until(&e, &e.lists, 3);
 	ck_assert(e.keyed);
@@ -358,6 +368,72 @@ START_TEST(driver)
 		for (const char *p = e.seen; (p = strstr(p, "load-shared: id=lan")); p++)
 			lan = p;
 		ck_assert(all && lan && lan > all);
+	}
+
+	/*
+	 * Another key for a peer: what is half open with it, and has its keys, is ended, once charon has the new one; what is
+	 * established stays. Who waits for it is told that it was not the peer's fault.
+	 */
+	for (int i = 0; i < 4; i++) {
+		static const char *const owner[] = {"12.12.12.2", NULL};
+		struct obj was = {.kind = OBJ_SECRET, .id = 9, .secret = {"peer", "key", owner}}, now = was;
+		struct plan_op op = {OP_CHANGE, &was, &now};
+		bool asks = i == 1 || i == 3;
+		int n = e.results;
+
+		if (i == 3) {
+			e.hold = true;
+			e.orders = 0;
+			ctl->initiate(ctl->ctx, "p1", "net", 0, ordered, &e);
+			run_until(&e, &e.held_fd, 1);
+		}
+		sa_state = i == 1 ? "ESTABLISHED" : "CONNECTING";
+		now.secret.data = i == 2 ? "key" : "another";
+		e.seen[0] = '\0';
+		vici_driver(e.v)->apply(vici_driver(e.v)->ctx, &op, 1);
+		run_until(&e, &e.results, n + 1);
+		/* (what was in the log before charon's answer may be read after it) */
+		if (asks)
+			vici_heard(e.v, "Nov 22 04:36:18.751 39[ENC] <1> parsed ID_PROT request 0 [ KE No NAT-D NAT-D ]");
+		for (int k = 0; k < (asks ? 1000 : 200) && !strstr(e.seen, i == 3 ? "terminate" : "list-sas"); k++) {
+			ev_run(e.loop, EVRUN_NOWAIT);
+			usleep(2000);
+		}
+		ck_assert_int_eq(strstr(e.seen, "list-sas: ike-id=1") != NULL, asks);
+		for (int k = 0; k < 20; k++) {
+			ev_run(e.loop, EVRUN_NOWAIT);
+			usleep(2000);
+		}
+		ck_assert_int_eq(strstr(e.seen, "terminate: ike-id=1 force=yes") != NULL, i == 3);
+	}
+	run_until(&e, &e.orders, 1);
+	ck_assert_int_eq(e.order_err, -EAGAIN);
+
+	/* of many that are half open, charon is asked once; those that it does not have are forgotten */
+	for (int i = 1; i <= 9; i++) {
+		char line[128];
+
+		snprintf(line, sizeof line, "05[ENC] <%d> parsed ID_PROT request 0 [ KE No ]", i);
+		vici_heard(e.v, line);
+	}
+	for (int i = 0; i < 2; i++) {
+		static const char *const owner[] = {"12.12.12.9", NULL};
+		struct obj o = {.kind = OBJ_SECRET, .id = 9, .secret = {"other", "key", owner}};
+		struct plan_op op = {OP_ADD, NULL, &o};
+
+		e.seen[0] = '\0';
+		vici_driver(e.v)->apply(vici_driver(e.v)->ctx, &op, 1);
+		for (int k = 0; k < 1000 && !strstr(e.seen, "list-sas"); k++) {
+			ev_run(e.loop, EVRUN_NOWAIT);
+			usleep(2000);
+		}
+		for (int k = 0; k < 20; k++) {
+			ev_run(e.loop, EVRUN_NOWAIT);
+			usleep(2000);
+		}
+		ck_assert_ptr_nonnull(strstr(e.seen, i ? "list-sas: ike-id=1" : "list-sas: \n"));
+		ck_assert_ptr_null(strstr(strstr(e.seen, "list-sas") + 1, "list-sas"));
+		ck_assert_ptr_null(strstr(e.seen, "terminate"));
 	}
 
 	vici_stop(e.v);

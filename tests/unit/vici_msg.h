@@ -33,11 +33,13 @@ flat(const void *msg, size_t len)
 	return buf_steal(&b);
 }
 
+static const char *sa_state = "ESTABLISHED";	/* of the next sample */
+
 static inline void
 put_sa(struct buf *b, bool rekey)
 {
-	static const char *const ike[][2] = {
-		{"uniqueid", "1"}, {"version", "1"}, {"state", "ESTABLISHED"}, {"local-host", "12.12.12.1"},
+	const char *const ike[][2] = {
+		{"uniqueid", "1"}, {"version", "1"}, {"state", sa_state}, {"local-host", "12.12.12.1"},
 		{"local-port", "4500"}, {"local-id", "12.12.12.1"}, {"remote-host", "12.12.12.2"},
 		{"remote-port", "4500"}, {"remote-id", "C=\tX"}, {"initiator", "yes"},
 		{"initiator-spi", "32d336022665c55b"}, {"responder-spi", "8dc45d8b014876f1"}, {"nat-remote", "yes"},
