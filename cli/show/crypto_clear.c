@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <ev.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/show/crypto.h"
 #include "lib/xalloc.h"
@@ -206,9 +207,14 @@ clear_crypto_sa(struct session *s, const void *values)
 	crypto_view_open(&v, s);
 	c->children = true;
 	c->id = xcalloc(v.nchild + 1, sizeof *c->id);
-	for (size_t i = 0; i < v.nchild; i++)
-		if (!(a->has & HAS_CLEAR_CRYPTO_SA_ADDR) || v.child[i].ike->remote == a->addr)
+	for (size_t i = 0; i < v.nchild; i++) {
+		const struct flow *f = a->map || a->vrf ? tunnels_by_reqid(v.t, v.child[i].c->reqid) : NULL;
+
+		if ((!(a->has & HAS_CLEAR_CRYPTO_SA_ADDR) || v.child[i].ike->remote == a->addr) &&
+		    (!a->map || (f && strcmp(f->entry->map, a->map) == 0)) &&
+		    (!a->vrf || (f && strcmp(crypto_vrf(&v, f->entry), a->vrf) == 0)))
 			c->id[c->n++] = v.child[i].c->unique_id;
+	}
 	crypto_view_close(&v);
 	run(c, s);
 }

@@ -85,6 +85,8 @@ wanted(const struct cfg_show_ip_route *v, const struct route *r)
 {
 	if (!(v->has & HAS_SHOW_IP_ROUTE_WHAT))
 		return true;
+	if (v->longer_prefixes)
+		return ((r->dst.addr ^ v->dest) & v->mask) == 0 && r->dst.len >= ip4_masklen(v->mask);
 	switch (v->what) {
 	case SHOW_IP_ROUTE_WHAT_STATIC:
 		return r->kind == ROUTE_STATIC;
@@ -138,7 +140,7 @@ print_table(struct session *s, const struct cfg_show_ip_route *v)
 	routes_load(&t, s);
 	if (v->vrf)
 		buf_printf(&b, "\nRouting Table: %s\n", v->vrf);
-	if (v->has & HAS_SHOW_IP_ROUTE_DEST) {
+	if (v->has & HAS_SHOW_IP_ROUTE_DEST && !v->longer_prefixes) {
 		route_entry(&b, &t, v->dest, v->has & HAS_SHOW_IP_ROUTE_MASK ? &v->mask : NULL);
 	} else {
 		buf_puts(&b, legend);

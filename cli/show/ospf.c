@@ -9,6 +9,8 @@
 #include "cli/show/names.h"
 #include "cli/show/ospf.h"
 #include "lib/buf.h"
+#include "lib/ip4.h"
+#include "parser/types.h"
 
 exec_fn show_ip_ospf_neighbor, show_ip_ospf_neighbor_detail;
 
@@ -58,42 +60,58 @@ neighbor(struct buf *b, struct devmap *names, const char *id, const json_t *n)
 	    duration_str(ms > 0 ? (uint64_t)ms / 1000 : 0, dead), jtext(n, "ifaceAddress"), devmap_name(names, dev));
 }
 
-static void
-table(struct buf *b, struct devmap *names, json_t *all)
+struct table {
+	struct buf *b;
+	const char *dev;	/* NULL: all */
+};
+
+/* "e0-0:192.168.13.3", or "e0-0" */
+static bool
+on_device(const json_t *neighbor, const char *dev)
 {
-	json_t *list, *n;
+	const char *name = jtext(neighbor, "ifaceName");
+
+	return !dev || (strcspn(name, ":") == strlen(dev) && strncmp(name, dev, strlen(dev)) == 0);
+}
+
+static void
+table(void *ctx, const json_t *j, struct ospf_names *names)
+{
+	struct table *t = ctx;
+	json_t *all = json_object_get(j, "neighbors"), *list, *n;
 	const char *id;
 	size_t i;
 
 	json_object_foreach(all, id, list)
 		json_array_foreach(list, i, n)
-			neighbor(b, names, id, n);
+			if (on_device(n, t->dev))
+				neighbor(t->b, &names->devs, id, n);
 }
 
 void
 show_ip_ospf_neighbor(struct session *s, const void *values)
 {
-	json_t *answer = session_neighbors(s), *j;
-	struct devmap names;
+	const struct cfg_show_ip_ospf_neighbor *v = values;
+	char dev[OBJ_IFNAMSIZ] = "";
 	struct buf b = {0};
-	const char *vrf;
+	struct table t = { &b, v->if_ ? dev : NULL };
 
-	devmap_init(&names, session_store(s));
-	table(&b, &names, json_object_get(answer, "neighbors"));
-	json_object_foreach(answer, vrf, j)	/* `vrf all` */
-		table(&b, &names, json_object_get(j, "neighbors"));
+	if (v->if_)
+		ifname_kernel(v->if_, dev);
+	if (v->pid && !ospf_vrf(s, v->pid))
+		return;
+	ospf_each_in(s, session_neighbors(s), v->pid, table, &t);
 	if (b.n) {
 		out(s, "\nNeighbor ID     Pri   State           Dead Time   Address         Interface\n");
 		out_text(s, b.d, b.n);
 	}
 	buf_free(&b);
-	devmap_free(&names);
 }
 
 /* --- in detail --- */
 
 void
-ospf_neighbor_detail(struct buf *b, const json_t *j, struct ospf_names *names)
+ospf_neighbor_detail(struct buf *b, const json_t *j, const char *dev, const char *only, struct ospf_names *names)
 {
 	json_t *all = json_object_get(j, "neighbors"), *list, *n;
 	const char *id;
@@ -104,6 +122,8 @@ ospf_neighbor_detail(struct buf *b, const json_t *j, struct ospf_names *names)
 			char shown[32], area[16], due[DURATION_LEN], up[DURATION_LEN];
 			json_int_t ms = jnum(n, "routerDeadIntervalTimerDueMsec");
 
+			if (!on_device(n, dev) || (only && strcmp(only, id) != 0))
+				continue;
 			ospf_state(jtext(n, "nbrState"), shown, sizeof shown);
 			shown[strcspn(shown, "/")] = '\0';
 			buf_printf(b, " Neighbor %s, interface address %s\n", id, jtext(n, "ifaceAddress"));
@@ -121,21 +141,36 @@ ospf_neighbor_detail(struct buf *b, const json_t *j, struct ospf_names *names)
 		}
 }
 
+struct wanted {
+	struct buf *b;
+	const char *dev, *id;
+};
+
 static void
 each_detail(void *ctx, const json_t *j, struct ospf_names *n)
 {
-	ospf_neighbor_detail(ctx, j, n);
+	struct wanted *w = ctx;
+
+	ospf_neighbor_detail(w->b, j, w->dev, w->id, n);
 }
 
 static void
 detail_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
 {
-	(void)values;
-	ospf_each(s, answer[0], each_detail, b);
+	const struct cfg_show_ip_ospf_neighbor_detail *v = values;
+	char dev[OBJ_IFNAMSIZ] = "", id[IP4_STRLEN];
+	struct wanted w = { b, v->if_ ? dev : NULL, v->has & HAS_SHOW_IP_OSPF_NEIGHBOR_DETAIL_ID ? ip4_str(v->id, id) : NULL };
+
+	if (v->if_)
+		ifname_kernel(v->if_, dev);
+	ospf_each(s, answer[0], v->pid, each_detail, &w);
 }
 
 void
 show_ip_ospf_neighbor_detail(struct session *s, const void *values)
 {
-	ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf vrf all neighbor detail json" }, 1, detail_text);
+	const struct cfg_show_ip_ospf_neighbor_detail *v = values;
+
+	if (!v->pid || ospf_vrf(s, v->pid))
+		ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf vrf all neighbor detail json" }, 1, detail_text);
 }

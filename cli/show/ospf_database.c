@@ -150,6 +150,8 @@ ospf_database_detail(struct buf *b, const char *frr, struct ospf_names *n)
 		snprintf(line, sizeof line, "%.*s", (int)len, frr);
 		for (size_t k = strlen(line); k && line[k - 1] == ' '; k--)
 			line[k - 1] = '\0';
+		if (strncmp(line, "VRF Name:", 9) == 0)	/* (the process tells) */
+			*line = '\0';
 		if (*line)
 			content_line(b, line, n);
 		else if (!blank)
@@ -174,11 +176,13 @@ text(struct session *s, struct buf *b, const void *values, const char *const ans
 	struct ospf_names n;
 
 	ospf_names_init(&n, session_store(s));
+	if (v->pid)
+		n.pid = v->pid;
 	if (v->has & HAS_SHOW_IP_OSPF_DATABASE_TYPE) {
 		if (answer[0])
 			ospf_database_detail(b, answer[0], &n);
 	} else
-		ospf_each(s, answer[0], each, b);
+		ospf_each(s, answer[0], v->pid, each, b);
 	ospf_names_free(&n);
 }
 
@@ -187,10 +191,13 @@ show_ip_ospf_database(struct session *s, const void *values)
 {
 	static const char *const types[] = { "router", "network", "summary", "asbr-summary", "external", "nssa-external" };
 	const struct cfg_show_ip_ospf_database *v = values;
-	char command[96] = "show ip ospf vrf all database json";
+	const char *vrf = v->pid ? ospf_vrf(s, v->pid) : "default";
+	char command[160] = "show ip ospf vrf all database json";
 
+	if (!vrf)
+		return;
 	if (v->has & HAS_SHOW_IP_OSPF_DATABASE_TYPE)
-		snprintf(command, sizeof command, "show ip ospf database %s%s%s", types[v->type],
+		snprintf(command, sizeof command, "show ip ospf vrf %s database %s%s%s", vrf, types[v->type],
 		    v->has & HAS_SHOW_IP_OSPF_DATABASE_ID ? " " : "", v->has & HAS_SHOW_IP_OSPF_DATABASE_ID ? ip4_s(v->id) : "");
 	ask(s, values, &(struct question){ FRR_OSPFD, command }, 1, text);
 }

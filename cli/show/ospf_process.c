@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* show ip ospf, and show ip ospf interface: see ospf.h. */
+/* show ip ospf, show ip ospf interface and border-routers: see ospf.h. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "lib/ip4.h"
 #include "parser/types.h"
 
-exec_fn show_ip_ospf, show_ip_ospf_interface;
+exec_fn show_ip_ospf, show_ip_ospf_interface, show_ip_ospf_border_routers;
 
 /* The number of the process of a VRF. */
 static unsigned
@@ -37,18 +37,41 @@ ospf_names_init(struct ospf_names *n, struct store *s)
 }
 
 void
-ospf_each(struct session *s, const char *answer, void (*each)(void *ctx, const json_t *j, struct ospf_names *n), void *ctx)
+ospf_each_in(struct session *s, const json_t *answer, unsigned pid, void (*each)(void *ctx, const json_t *j, struct ospf_names *n),
+    void *ctx)
 {
-	json_t *all = answer_json(answer), *j;
 	struct ospf_names n;
 	const char *vrf;
+	json_t *j;
 
 	ospf_names_init(&n, session_store(s));
-	json_object_foreach(all, vrf, j)
-		if (json_is_object(j) && (n.pid = pid_of(n.store, vrf)))
+	json_object_foreach((json_t *)(uintptr_t)answer, vrf, j)
+		if (json_is_object(j) && (n.pid = pid_of(n.store, vrf)) && (pid == 0 || n.pid == pid))
 			each(ctx, j, &n);
 	ospf_names_free(&n);
+}
+
+void
+ospf_each(struct session *s, const char *answer, unsigned pid, void (*each)(void *ctx, const json_t *j, struct ospf_names *n), void *ctx)
+{
+	json_t *all = answer_json(answer);
+
+	ospf_each_in(s, all, pid, each, ctx);
 	json_decref(all);
+}
+
+const char *
+ospf_vrf(struct session *s, unsigned pid)
+{
+	struct store *st = session_store(s);
+
+	if (pid == pid_of(st, "default"))
+		return "default";
+	for (const struct rec *r = store_first(st, store_root(st), ROW_ROUTER_OSPF_VRF); r; r = store_next(r))
+		if (((const struct cfg_router_ospf_vrf *)rec_values(r))->pid == pid)
+			return ((const struct cfg_router_ospf_vrf *)rec_values(r))->vrf;
+	out(s, "%%OSPF: Router process %u is not running\n", pid);
+	return NULL;
 }
 
 void
@@ -301,14 +324,16 @@ each_process(void *ctx, const json_t *j, struct ospf_names *n)
 static void
 process_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
 {
-	(void)values;
-	ospf_each(s, answer[0], each_process, b);
+	ospf_each(s, answer[0], ((const struct cfg_show_ip_ospf *)values)->pid, each_process, b);
 }
 
 void
 show_ip_ospf(struct session *s, const void *values)
 {
-	ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf vrf all json" }, 1, process_text);
+	const struct cfg_show_ip_ospf *v = values;
+
+	if (!v->pid || ospf_vrf(s, v->pid))
+		ask(s, values, &(struct question){ FRR_OSPFD, "show ip ospf vrf all json" }, 1, process_text);
 }
 
 struct wanted {
@@ -341,7 +366,7 @@ interface_text(struct session *s, struct buf *b, const void *values, const char 
 		ifname_kernel(v->if_, dev);
 	if (w.brief)
 		buf_puts(b, "Interface    PID   Area            IP Address/Mask    Cost  State Nbrs F/C\n");
-	ospf_each(s, answer[0], each_interface, &w);
+	ospf_each(s, answer[0], v->pid, each_interface, &w);
 	if (v->if_ && b->n == 0)
 		buf_printf(b, "%%OSPF: OSPF not enabled on %s\n", v->if_);
 	json_decref(neighbors);
@@ -352,6 +377,66 @@ show_ip_ospf_interface(struct session *s, const void *values)
 {
 	static const struct question q[] = { { FRR_OSPFD, "show ip ospf vrf all interface json" },
 		{ FRR_OSPFD, "show ip ospf vrf all neighbor detail json" } };
+	const struct cfg_show_ip_ospf_interface *v = values;
 
-	ask(s, values, q, 2, interface_text);
+	if (!v->pid || ospf_vrf(s, v->pid))
+		ask(s, values, q, 2, interface_text);
+}
+
+/* --- border routers --- */
+
+void
+ospf_border_routers(struct buf *b, const json_t *routes, const json_t *process, struct ospf_names *n)
+{
+	json_t *r, *hop, *areas = json_object_get(process, "areas");
+	const char *id;
+	size_t i;
+
+	buf_printf(b, "\n            OSPF Router with ID (%s) (Process ID %u)\n\n\n\t\tBase Topology (MTID 0)\n\n"
+	    "Internal Router Routing Table\nCodes: i - Intra-area route, I - Inter-area route\n\n", jtext(process, "routerId"), n->pid);
+	json_object_foreach((json_t *)(uintptr_t)routes, id, r) {
+		const char *type = jtext(r, "routerType"), *in = jtext(r, "area");
+		char a[16];
+
+		if (*jtext(r, "routeType") != 'R')
+			continue;
+		json_array_foreach(json_object_get(r, "nexthops"), i, hop)
+			buf_printf(b, "%c %s [%lld] via %s, %s, %s%s%s, Area %s, SPF %lld\n", is(r, "IA") ? 'I' : 'i', id, num(r, "cost"),
+			    jtext(hop, "ip"), devmap_name(&n->devs, jtext(hop, "via")), strstr(type, "abr") ? "ABR" : "",
+			    strstr(type, "abr") && strstr(type, "asbr") ? "/" : "", strstr(type, "asbr") ? "ASBR" : "", ospf_area(in, a),
+			    num(json_object_get(areas, in), "spfExecutedCounter"));
+	}
+}
+
+struct borders {
+	struct buf *b;
+	const json_t *processes;	/* by VRF */
+};
+
+static void
+each_borders(void *ctx, const json_t *j, struct ospf_names *n)
+{
+	struct borders *w = ctx;
+
+	ospf_border_routers(w->b, j, json_object_get(w->processes, jtext(j, "vrfName")), n);
+}
+
+static void
+borders_text(struct session *s, struct buf *b, const void *values, const char *const answer[ASK_MAX])
+{
+	json_t *processes = answer_json(answer[1]);
+	struct borders w = { b, processes };
+
+	ospf_each(s, answer[0], ((const struct cfg_show_ip_ospf_border_routers *)values)->pid, each_borders, &w);
+	json_decref(processes);
+}
+
+void
+show_ip_ospf_border_routers(struct session *s, const void *values)
+{
+	static const struct question q[] = { { FRR_OSPFD, "show ip ospf vrf all route json" }, { FRR_OSPFD, "show ip ospf vrf all json" } };
+	const struct cfg_show_ip_ospf_border_routers *v = values;
+
+	if (!v->pid || ospf_vrf(s, v->pid))
+		ask(s, values, q, 2, borders_text);
 }

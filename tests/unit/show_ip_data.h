@@ -89,10 +89,10 @@ static const char r3_ospf_routes[] =
 	"\"via\":\"e0-0\"}]}}";
 
 static const char r3_neighbors[] =
-	"{\"neighbors\":{\"202.101.1.1\":[{\"priority\":1,\"state\":\"Full/-\",\"nbrPriority\":1,\"nbrState\":\"Full/-\",\"con"
+	"{\"default\":{\"vrfName\":\"default\",\"neighbors\":{\"202.101.1.1\":[{\"priority\":1,\"state\":\"Full/-\",\"nbrPriority\":1,\"nbrState\":\"Full/-\",\"con"
 	"verged\":\"Full\",\"role\":\"DROther\",\"deadTimeMsecs\":3724,\"routerDeadIntervalTimerDueMsec\":3724,\"address\""
 	":\"192.168.13.1\",\"ifaceAddress\":\"192.168.13.1\",\"ifaceName\":\"e0-0:192.168.13.3\"}],\"192.168.23.2\":[{\"pr"
 	"iority\":1,\"state\":\"Full/Backup\",\"nbrPriority\":1,\"nbrState\":\"Full/Backup\",\"converged\":\"Full\",\"role\":\""
 	"Backup\",\"deadTimeMsecs\":3939,\"routerDeadIntervalTimerDueMsec\":3939,\"address\":\"192.168.23.2\",\"ifaceAd"
-	"dress\":\"192.168.23.2\",\"ifaceName\":\"e0-1:192.168.23.3\"}]}}";
+	"dress\":\"192.168.23.2\",\"ifaceName\":\"e0-1:192.168.23.3\"}]}}}";
 

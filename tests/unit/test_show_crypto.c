@@ -761,6 +761,13 @@ START_TEST(clear)
 	answer_all(0);
 	ck_assert_int_eq(S->done, 3);
 	ck_assert_str_eq(S->asked, "child 8\nchild 9\nike 4\nike 3\n");
+	clear_crypto_sa(S, &(struct cfg_clear_crypto_sa){ .map = "MYMAP2" });
+	clear_crypto_sa(S, &(struct cfg_clear_crypto_sa){ .vrf = "RED" });
+	ck_assert(!S->busy);
+	clear_crypto_sa(S, &(struct cfg_clear_crypto_sa){ .map = "MYMAP" });
+	answer_all(0);
+	ck_assert_int_eq(S->done, 4);
+	ck_assert_str_eq(S->asked, "child 8\nchild 9\nike 4\nike 3\nchild 7\nchild 8\nchild 9\n");
 	ck_assert_str_eq(buf_str(&S->text), "");
 	clear_crypto_isakmp(S, &(struct cfg_clear_crypto_isakmp){ .has = HAS_CLEAR_CRYPTO_ISAKMP_CONN, .conn = 5 });
 	ck_assert(!S->busy);

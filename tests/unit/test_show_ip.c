@@ -208,6 +208,22 @@ START_TEST(route_ospf)
 	    "      10.0.0.0/8 is variably subnetted, 3 subnets, 3 masks\n"
 	    "O E2     10.3.0.0/16 [110/20] via 192.168.13.1, 00:00:06, Ethernet0/0\n");
 	ck_assert_str_eq(table(-1), table(-1));
+	{
+		struct cfg_show_ip_route v = { .has = HAS_SHOW_IP_ROUTE_WHAT | HAS_SHOW_IP_ROUTE_DEST | HAS_SHOW_IP_ROUTE_MASK,
+			.what = SHOW_IP_ROUTE_WHAT_DEST, .dest = IP(10, 1, 1, 0), .mask = 0xffffff00, .longer_prefixes = 1 };
+
+		ck_assert_str_eq(strstr(show(show_ip_route, &v), "Gateway"),
+		    "Gateway of last resort is 192.168.23.2 to network 0.0.0.0\n"
+		    "\n"
+		    "      10.0.0.0/8 is variably subnetted, 3 subnets, 3 masks\n"
+		    "C        10.1.1.0/24 is directly connected, Loopback0\n"
+		    "L        10.1.1.1/32 is directly connected, Loopback0\n");
+		v.mask = v.dest = 0;
+		ck_assert_ptr_nonnull(strstr(show(show_ip_route, &v), "O*E2  0.0.0.0/0 "));
+		v.mask = 0xffffff80;
+		v.dest = IP(10, 1, 1, 128);
+		ck_assert_ptr_null(strstr(show(show_ip_route, &v), "10.1.1"));
+	}
 	stop();
 }
 END_TEST
@@ -379,15 +395,28 @@ END_TEST
 
 START_TEST(ospf_neighbor)
 {
+	static const char head[] = "\nNeighbor ID     Pri   State           Dead Time   Address         Interface\n",
+	    first[] = "202.101.1.1       1   FULL/  -        00:00:03    192.168.13.1    Ethernet0/0\n",
+	    second[] = "192.168.23.2      1   FULL/BDR        00:00:03    192.168.23.2    Ethernet0/1\n";
+	struct cfg_show_ip_ospf_neighbor v = {0};
+	char both[512];
+
+	snprintf(both, sizeof both, "%s%s%s", head, first, second);
 	start(r3, NULL, NULL, r3_neighbors);
-	ck_assert_str_eq(show(show_ip_ospf_neighbor, NULL),
-	    "\n"
-	    "Neighbor ID     Pri   State           Dead Time   Address         Interface\n"
-	    "202.101.1.1       1   FULL/  -        00:00:03    192.168.13.1    Ethernet0/0\n"
-	    "192.168.23.2      1   FULL/BDR        00:00:03    192.168.23.2    Ethernet0/1\n");
+	ck_assert_str_eq(show(show_ip_ospf_neighbor, &v), both);
+	v.pid = 7;
+	ck_assert_str_eq(show(show_ip_ospf_neighbor, &v), both);
+	v.if_ = "Ethernet0/1";
+	snprintf(both, sizeof both, "%s%s", head, second);
+	ck_assert_str_eq(show(show_ip_ospf_neighbor, &v), both);
+	v.if_ = "Ethernet0/10";
+	ck_assert_str_eq(show(show_ip_ospf_neighbor, &v), "");
+	v.pid = 8;
+	ck_assert_str_eq(show(show_ip_ospf_neighbor, &v), "%OSPF: Router process 8 is not running\n");
 	stop();
+	v.pid = 0;
 	start(r3, NULL, NULL, NULL);
-	ck_assert_str_eq(show(show_ip_ospf_neighbor, NULL), "");
+	ck_assert_str_eq(show(show_ip_ospf_neighbor, &v), "");
 	stop();
 }
 END_TEST

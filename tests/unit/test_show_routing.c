@@ -131,6 +131,7 @@ START_TEST(ospf_texts)
 	    "\"ifaceName\":\"e0-0\",\"nbrPriority\":1,\"nbrState\":\"Full/DR\",\"stateChangeCounter\":6,\"lastPrgrsvChangeMsec\":195000,"
 	    "\"routerDesignatedId\":\"10.0.0.2\",\"routerDesignatedBackupId\":\"10.0.0.1\",\"optionsCounter\":82,"
 	    "\"routerDeadIntervalTimerDueMsec\":39900}]}}");
+	json_t *routes, *process;
 	struct ospf_names n;
 	struct buf b = {0};
 
@@ -153,7 +154,7 @@ START_TEST(ospf_texts)
 	ospf_interfaces_brief(&b, j, &n);
 	shows(&b, "Et0/0        7     0               10.0.0.1/24        10    BDR   1/1\n"
 	    "Lo0          7     0               1.1.1.1/32         1     LOOP  0/0\n");
-	ospf_neighbor_detail(&b, nbr, &n);
+	ospf_neighbor_detail(&b, nbr, NULL, NULL, &n);
 	shows(&b, " Neighbor 2.2.2.2, interface address 10.0.0.2\n"
 	    "    In the area 10 via interface Ethernet0/0\n"
 	    "    Neighbor priority is 1, State is FULL, 6 state changes\n"
@@ -162,7 +163,26 @@ START_TEST(ospf_texts)
 	    "    Dead timer due in 00:00:39\n"
 	    "    Neighbor is up for 00:03:15\n"
 	    "    retransmission queue length 0\n");
-	ospf_database_detail(&b, "\r\n       OSPF Router with ID (1.1.1.1)\r\n\r\n\r\n                AS External Link States \r\n\r\n"
+	ospf_neighbor_detail(&b, nbr, "e0-1", NULL, &n);
+	ospf_neighbor_detail(&b, nbr, "e0-0", "2.2.2.20", &n);
+	shows(&b, "");
+	ospf_neighbor_detail(&b, nbr, "e0-0", "2.2.2.2", &n);
+	ck_assert_int_eq(strncmp(buf_str(&b), " Neighbor 2.2.2.2, interface address 10.0.0.2\n", 46), 0);
+	buf_clear(&b);
+	routes = answer_json("{\"10.0.0.0/24\":{\"routeType\":\"N\",\"cost\":10,\"area\":\"0.0.0.0\",\"nexthops\":[{\"ip\":\" \","
+	    "\"directlyAttachedTo\":\"e0-0\"}]},\"1.1.1.1\":{\"routeType\":\"R \",\"cost\":20,\"area\":\"0.0.0.1\",\"IA\":true,"
+	    "\"routerType\":\"asbr\",\"nexthops\":[{\"ip\":\"10.0.0.2\",\"via\":\"e0-0\"}]},\"2.2.2.2\":{\"routeType\":\"R \",\"cost\":10,"
+	    "\"area\":\"0.0.0.0\",\"routerType\":\"abr\",\"nexthops\":[{\"ip\":\"10.0.0.2\",\"via\":\"e0-0\"},{\"ip\":\"10.0.1.2\",\"via\":\"tu1\"}]}}");
+	process = answer_json("{\"routerId\":\"3.3.3.3\",\"areas\":{\"0.0.0.0\":{\"spfExecutedCounter\":4},\"0.0.0.1\":{\"spfExecutedCounter\":9}}}");
+	ospf_border_routers(&b, routes, process, &n);
+	shows(&b, "\n            OSPF Router with ID (3.3.3.3) (Process ID 7)\n\n\n\t\tBase Topology (MTID 0)\n\n"
+	    "Internal Router Routing Table\nCodes: i - Intra-area route, I - Inter-area route\n\n"
+	    "I 1.1.1.1 [20] via 10.0.0.2, Ethernet0/0, ASBR, Area 1, SPF 9\n"
+	    "i 2.2.2.2 [10] via 10.0.0.2, Ethernet0/0, ABR, Area 0, SPF 4\n"
+	    "i 2.2.2.2 [10] via 10.0.1.2, Tunnel1, ABR, Area 0, SPF 4\n");
+	json_decref(routes);
+	json_decref(process);
+	ospf_database_detail(&b, "VRF Name: default\r\n\r\n       OSPF Router with ID (1.1.1.1)\r\n\r\n\r\n                AS External Link States \r\n\r\n"
 	    "  LS age: 3\r\n  Options: 0x2  : *|-|-|-|-|-|E|-\r\n  LS Flags: 0x6  \r\n  LS Type: AS-external-LSA\r\n"
 	    "  Link State ID: 20.1.0.0 (External Network Number)\r\n  Checksum: 0x5e43\r\n", &n);
 	shows(&b, "\n            OSPF Router with ID (1.1.1.1) (Process ID 7)\n\n\t\tType-5 AS External Link States\n\n"
