@@ -104,6 +104,7 @@ tunnels_free(struct tunnels *t)
 	t->control = NULL;
 	if (engine_loop(t->e))
 		ev_timer_stop(engine_loop(t->e), &t->tick);
+	duplicates_forget(t);
 	entries_free(t);
 	for (struct ike_seen *k = t->ike, *nx; k; k = nx) {
 		nx = k->next;
@@ -115,7 +116,6 @@ tunnels_free(struct tunnels *t)
 	keepalives_free(&t->keepalives);
 	free(t->by_reqid);
 	free(t->access);
-	tunnels_forget_duplicates(t);
 	while (t->held) {
 		struct held *h = t->held;
 

@@ -25,6 +25,7 @@
 #include "engine/observe.h"
 
 #define MAXPEER 16
+#define FLOW_CHILDREN 8
 
 enum entry_kind {
 	ENTRY_MAP,		/* a crypto map entry on an interface: by interesting traffic */
@@ -64,6 +65,7 @@ struct entry {
 	uint32_t failed;		/* attempts since it was up last */
 	int tried;
 	uint32_t busy_flow;
+	uint32_t asked_flow;		/* reqid of the flow whose traffic waits for the peer, which is calling; 0: none */
 };
 
 /* One permit entry of the access list: one SA pair at a time. */
@@ -75,7 +77,8 @@ struct flow {
 	struct obj_selector sel;	/* local -> remote */
 	bool seen;
 	uint32_t peer;			/* with which it has SAs; 0: none, the entry's current one counts */
-	uint32_t child[8];		/* unique ids of the CHILD_SAs that are installed */
+	uint32_t child[FLOW_CHILDREN];	/* unique ids of the CHILD_SAs that are installed, the newest last */
+	struct duplicate *look;		/* they are to be looked at: one may be too many */
 	int nchild;
 	struct spoke *spokes;		/* of dynamic entries: instead of child[] */
 	const struct spoke *of;		/* made up for show: the part of one spoke */

@@ -15,6 +15,7 @@
 
 #define RECURSION_SECONDS 20	/* a tunnel stays down that was reached through itself */
 #define RETRY_SECONDS 10	/* between two attempts of a tunnel that is always wanted */
+#define CALL_SECONDS 4		/* for the SAs of a peer that has begun */
 
 void
 tunnels_start_tick(struct tunnels *t)
@@ -139,6 +140,22 @@ entry_select_peer(struct tunnels *t, struct entry *e, int peer)
 	engine_commit(t->e);
 }
 
+/*
+ * An IKE SA that the peer has begun is up, and what it is for is still being
+ * negotiated. It may be what we want, too, and asked for twice it would be there twice.
+ */
+static bool
+peer_calls(struct tunnels *t, const struct entry *e, time_t now)
+{
+	uint32_t peer = e->npeer ? e->peer[e->current] : 0;
+
+	for (const struct ike_seen *k = ike_with(t, peer); k; k = k->rnext)
+		if (k->remote == peer && k->local == e->local && k->up && !k->initiator && k->nchild == 0 &&
+		    now - k->since < CALL_SECONDS)
+			return true;
+	return false;
+}
+
 struct attempt {
 	struct tunnels *t;
 	uint32_t reqid;
@@ -215,6 +232,21 @@ start_attempt(struct tunnels *t, struct flow *f)
 	t->control->initiate(t->control->ctx, conn, child, 0, attempt_done, a);
 }
 
+static void
+attempt_due(struct tunnels *t, struct entry *e, time_t now)
+{
+	struct flow *f = wanted_always(e) ? e->flows : tunnels_by_reqid(t, e->asked_flow);
+
+	if (!f || f->entry != e || f->nchild || e->busy)
+		return;
+	if (peer_calls(t, e, now)) {
+		schedule(t, e, 1);
+		return;
+	}
+	e->tried = 0;
+	start_attempt(t, f);
+}
+
 void
 tunnels_on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 {
@@ -235,13 +267,10 @@ tunnels_on_tick(struct ev_loop *loop, ev_timer *w, int revents)
 	for (struct entry *e = due, *nx; e; e = nx) {
 		nx = e->waiting;
 		e->waiting = NULL;
-		if (wanted_always(e) && !e->flows->nchild && !e->busy) {
-			e->tried = 0;
-			start_attempt(t, e->flows);
-		}
+		attempt_due(t, e, now);
 	}
 	release_held(t, now);
-	tunnels_end_duplicates(t, now);
+	duplicates_end(t, now);
 	if (!t->waiting && !t->held && !t->duplicates)
 		ev_timer_stop(loop, w);
 }
@@ -258,6 +287,11 @@ tunnels_on_acquire(void *ctx, const struct acquire *a)
 		return;		/* it is about to be: perhaps the other end goes first */
 	if (f->entry->busy)
 		return;		/* one at a time per entry; the kernel asks again */
+	if (peer_calls(t, f->entry, now_s())) {
+		f->entry->asked_flow = f->reqid;
+		schedule(t, f->entry, 1);
+		return;
+	}
 	f->entry->tried = 0;
 	start_attempt(t, f);
 }

@@ -11,8 +11,6 @@
 #include "lib/log.h"
 #include "lib/xalloc.h"
 
-#define DUPLICATE_SECONDS 5	/* for the other end to take one of two IKE SAs down */
-
 static int
 peer_index(const struct entry *e, uint32_t addr)
 {
@@ -63,8 +61,8 @@ on_ike_updown(void *ctx, bool up, const struct sa_ike *sa)
 		return;
 	}
 	/*
-	 * An IKE SA that dies while it still has children was not taken down by
-	 * anybody: the peer is dead (DPD, retransmissions). Entries whose current
+	 * An IKE SA that dies while it still has children, and was not taken down by
+	 * either end: the peer is dead (DPD, retransmissions). Entries whose current
 	 * peer this is go on to the next; traffic will ask for the new SA. A peer
 	 * that has called again meanwhile is alive: its first IKE SA is but
 	 * redundant. In IKEv1 its children go on under the other one.
@@ -72,7 +70,7 @@ on_ike_updown(void *ctx, bool up, const struct sa_ike *sa)
 	other = k->up ? up_beside(t, k) : NULL;
 	if (other && k->version == 1)
 		other->nchild += k->nchild;
-	if (k->up && k->nchild > 0 && !k->cleared && !other) {
+	if (k->up && k->nchild > 0 && !k->cleared && !other && strcmp(sa->state, "DELETING") != 0) {
 		log_msg("CRYPTO", 5, "PEER_DEAD", "peer %s does not answer", ip4_s(sa->remote));
 		for (struct entry *e = t->first; e; e = e->next)
 			if (e->npeer > 1 && e->local == sa->local)
@@ -96,7 +94,7 @@ add_child(struct flow *f, uint32_t id)
 	for (int i = 0; i < f->nchild; i++)
 		if (f->child[i] == id)
 			return;
-	if (f->nchild < (int)(sizeof f->child / sizeof f->child[0]))
+	if (f->nchild < FLOW_CHILDREN)
 		f->child[f->nchild++] = id;
 }
 
@@ -105,7 +103,9 @@ drop_child(struct flow *f, uint32_t id)
 {
 	for (int i = 0; i < f->nchild; i++)
 		if (f->child[i] == id) {
-			f->child[i] = f->child[--f->nchild];
+			f->nchild--;
+			/* they stay in the order in which they came */
+			memmove(f->child + i, f->child + i + 1, (size_t)(f->nchild - i) * sizeof f->child[0]);
 			return true;
 		}
 	return false;
@@ -132,73 +132,6 @@ others_hold(const struct entry *e, const struct flow *but)
 }
 
 static void
-end_duplicate(struct tunnels *t, struct ike_seen *k)
-{
-	if (k->nchild > 1 || !t->control)
-		return;
-	k->cleared = true;
-	t->control->terminate_ike(t->control->ctx, k->unique_id, false, NULL, NULL);
-}
-
-/*
- * Both ends have called at the same moment, and there are two IKE SAs for one
- * flow. The end with the lower address takes down the one that the other began.
- * But it may have only one any more: a charon that is told of an initial contact
- * drops what it has, and tells nobody. So the other end waits for a while, and
- * then takes down the older one.
- */
-static void
-drop_duplicate(struct tunnels *t, struct flow *f, const struct sa_ike *sa)
-{
-	struct ike_seen *new = ike_live(t, sa->unique_id), *old = ike_live(t, f->ike);
-	struct duplicate *d;
-
-	f->ike = sa->unique_id;
-	if (!new || !old || new == old || f->nchild < 2 || old->remote != new->remote || old->initiator == new->initiator ||
-	    now_s() - old->since > 15)
-		return;
-	if (sa->local < sa->remote) {
-		end_duplicate(t, new->initiator ? old : new);
-		return;
-	}
-	d = xcalloc(1, sizeof *d);
-	d->ike = old->unique_id;
-	d->newer = new->unique_id;
-	d->until = now_s() + DUPLICATE_SECONDS;
-	d->next = t->duplicates;
-	t->duplicates = d;
-	tunnels_start_tick(t);
-}
-
-void
-tunnels_forget_duplicates(struct tunnels *t)
-{
-	while (t->duplicates) {
-		struct duplicate *d = t->duplicates;
-
-		t->duplicates = d->next;
-		free(d);
-	}
-}
-
-void
-tunnels_end_duplicates(struct tunnels *t, time_t now)
-{
-	for (struct duplicate **pp = &t->duplicates, *d; (d = *pp);) {
-		struct ike_seen *old = ike_live(t, d->ike), *new = ike_live(t, d->newer);
-
-		if (d->until > now && old && new) {
-			pp = &d->next;
-			continue;
-		}
-		*pp = d->next;
-		if (old && new && new->nchild)
-			end_duplicate(t, old);
-		free(d);
-	}
-}
-
-static void
 flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct sa_child *c)
 {
 	struct entry *e = f->entry;
@@ -217,7 +150,8 @@ flow_up(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct
 	}
 	add_child(f, c->unique_id);
 	e->failed = 0;
-	drop_duplicate(t, f, sa);
+	duplicates_look(t, f, sa);
+	f->ike = sa->unique_id;
 	if (peer >= 0 && f->peer != sa->remote) {
 		bool moved = flow_peer(f) != sa->remote;
 
@@ -259,6 +193,21 @@ flow_down(struct tunnels *t, struct flow *f)
 	engine_commit(t->e);
 }
 
+void
+flow_lost(struct tunnels *t, struct flow *f, uint32_t child, uint64_t packets_in, uint64_t packets_out)
+{
+	struct ike_seen *k = ike_live(t, f->ike);
+
+	if (!drop_child(f, child))
+		return;
+	if (k && k->nchild > 0)
+		k->nchild--;
+	f->packets_in += packets_in;
+	f->packets_out += packets_out;
+	sa_forget(t, child);
+	flow_down(t, f);
+}
+
 static void
 on_child_updown(void *ctx, bool up, const struct sa_ike *sa)
 {
@@ -290,7 +239,6 @@ on_child_rekey(void *ctx, const struct sa_ike *sa, const struct sa_child *was, c
 	struct tunnels *t = ctx;
 	struct flow *f = tunnels_by_reqid(t, now->reqid);
 
-	(void)sa;
 	(void)tunnels_sa_number(t, now->unique_id);
 	if (!f) {
 		sa_forget(t, was->unique_id);
@@ -300,6 +248,7 @@ on_child_rekey(void *ctx, const struct sa_ike *sa, const struct sa_child *was, c
 		spoke_rekeyed(t, tunnels_sa(t, was->unique_id)->spoke, was, now->unique_id);
 	if (f->entry->kind == ENTRY_DYNAMIC || f->entry->kind == ENTRY_TEMPLATE)
 		return;
+	duplicates_replaced(t, f, sa, was);
 	/* the old SA is listed for a while yet, under its number; the one before it is gone for good */
 	sa_forget(t, f->replaced);
 	f->replaced = was->unique_id;
@@ -362,7 +311,7 @@ tunnels_reset(struct tunnels *t)
 	for (size_t i = 0; i < SA_BUCKETS; i++)
 		while (t->number[i])
 			sa_forget(t, t->number[i]->child);
-	tunnels_forget_duplicates(t);
+	duplicates_forget(t);
 	memset(t->reserved, 0, sizeof t->reserved);
 	for (struct entry *e = t->first, *nx; e; e = nx) {
 		bool changed = false;

@@ -41,11 +41,8 @@ struct tunnels {
 		uint32_t rec;
 		time_t until;
 	} *held;
-	struct duplicate {			/* IKE SAs beside a newer one with the same peer, which may have ended them */
-		struct duplicate *next;
-		uint32_t ike, newer;		/* unique ids */
-		time_t until;
-	} *duplicates;
+	struct duplicate *duplicates, *listed;	/* to be looked at when their time has come; while charon lists its SAs */
+	bool listing;
 	struct reserved {			/* conn-ids of SAs that are not seen yet, or no more, by the lowest bits of the unique id */
 		uint32_t ike, conn_id;		/* conn_id 0: none */
 		bool over;			/* the SA has had it */
@@ -92,9 +89,17 @@ void ike_attempts_over(struct tunnels *t, uint32_t peer);
 
 /* --- tunnel_events.c --- */
 void tunnels_sa_events(struct observer *o);
+/* One of the flow's CHILD_SAs is gone, and no event has told so; with what it had counted. Nothing when it is gone already. */
+void flow_lost(struct tunnels *t, struct flow *f, uint32_t child, uint64_t packets_in, uint64_t packets_out);
+
+/* --- tunnel_duplicate.c --- */
+/* A flow has one more SA, of the IKE SA; f->ike is still that of the SA before. Two of them may be one too many. */
+void duplicates_look(struct tunnels *t, struct flow *f, const struct sa_ike *sa);
+/* One was replaced: too early for a rekey, perhaps. */
+void duplicates_replaced(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct sa_child *was);
 /* Those whose time has come; tunnels_on_tick() calls it. */
-void tunnels_end_duplicates(struct tunnels *t, time_t now);
-void tunnels_forget_duplicates(struct tunnels *t);
+void duplicates_end(struct tunnels *t, time_t now);
+void duplicates_forget(struct tunnels *t);
 
 /* --- spoke.c --- */
 

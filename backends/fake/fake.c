@@ -77,7 +77,10 @@ static void
 list_sas(void *ctx, void (*each)(void *arg, const struct sa_ike *ike), void (*done)(void *arg, int err, const char *text),
     void *arg)
 {
-	(void)ctx, (void)each;
+	const struct fake *f = ctx;
+
+	for (size_t i = 0; i < f->nsa; i++)
+		each(arg, &f->sas[i]);
 	if (done)
 		done(arg, 0, NULL);
 }

@@ -20,6 +20,8 @@ struct fake {
 	size_t nop, nbatch;
 	const char *fail;		/* operations whose line contains this fail; NULL: none */
 	bool silent;			/* give no result */
+	const struct sa_ike *sas;	/* what list_sas() lists */
+	size_t nsa;
 	/* the initiate() that waits for an answer */
 	void (*done)(void *arg, int err, const char *text);
 	void *arg;

@@ -105,6 +105,8 @@ traffic_ends() { # what it shows
 		awk -v end="${sent:-0}" '$1 != n + 1 { print n + 1 "-" $1 - 1 } { n = $1 } END { if (n < end - 1) print n + 1 "-" end }')
 	if [ "${sent:-0}" -ge 20 ] && [ -z "$lost" ]; then ok "$1 (of $sent)"; else bad "$1 (of ${sent:-none})" "lost: $lost"; fi
 }
+# When both ends have asked at the same moment, there are more of them for some seconds.
+one_pair_each() { on "$1" ip xfrm state | grep -o 'reqid [0-9]*' | sort | uniq -c | awk '{ n++ } $1 != 2 { bad = 1; print } END { exit bad || !n }'; } # ROUTER
 # Packets in a capture that match a filter; tcpdump writes them some time after they have passed.
 pcap() { tcpdump -nn -r "$1" "$2" 2>/dev/null | wc -l; }
 swan() { local h=$1; shift; on "$h" env STRONGSWAN_CONF="$OUT/$h.plain/strongswan.conf" swanctl "$@" --uri unix:///run/charon.vici; }

@@ -129,6 +129,110 @@ START_TEST(both_called_higher)
 }
 END_TEST
 
+/* A list of charon's: an IKE SA with two CHILD_SAs of Tunnel0. */
+static void
+list_two(struct sa_child two[2], uint32_t a, const char *state_a, uint32_t b)
+{
+	static struct sa_ike listed;
+
+	two[0] = two[1] = child;
+	two[0].unique_id = a;
+	two[0].packets_in = 3;
+	snprintf(two[0].state, sizeof two[0].state, "%s", state_a);
+	two[1].unique_id = b;
+	listed = ike;
+	listed.children = two;
+	listed.nchild = 2;
+	f.sas = &listed;
+	f.nsa = 1;
+}
+
+/*
+ * Under one IKE SA both ends have asked for the tunnel's SAs. The end that has begun the IKE SA takes the older ones down, the
+ * other one would later; and the one that is left is the only one that counts, though charon says nothing of the end of the other.
+ */
+START_TEST(both_asked)
+{
+	struct sa_child two[2];
+	bool first = _i == 0;
+
+	configure(base);
+	run_for(1.4);
+	sa_up(1, "202.1.1.1", 5, 1, 1u << 31, first);
+	child.unique_id = 6;
+	child_event(true);
+	list_two(two, 5, "INSTALLED", 6);
+	free(fake_take(&f));
+	run_for(3.4);
+	expect(first ? "terminate child 5\n!terminate child 6" : "!terminate");
+	run_for(5);
+	expect(first ? "!terminate" : "terminate child 5\n!terminate child 6");
+	ck_assert_uint_eq(tunnels_by_reqid(engine_tunnels(e), 1)->packets_in, 3);
+	child_event(false);
+	expect("~ link tu0 xfrm down");
+}
+END_TEST
+
+/* The peer has taken it down, and charon has said nothing, or it is with another peer. */
+START_TEST(one_of_two)
+{
+	struct sa_child two[2];
+
+	configure(base);
+	run_for(1.4);
+	sa_up(1, "202.1.1.1", 5, 1, 1u << 31, true);
+	child.unique_id = 6;
+	child_event(true);
+	list_two(two, 4, "INSTALLED", 6);
+	run_for(3.4);
+	expect("!terminate");
+	child_event(false);
+	expect("~ link tu0 xfrm down");
+}
+END_TEST
+
+/* Their exchanges crossed: each end takes the other's SA for the successor of its own. A true one makes them agree. */
+START_TEST(exchanges_crossed)
+{
+	const struct observer *o = tunnels_observer(engine_tunnels(e));
+	struct sa_child two[2], was, now;
+
+	configure(base);
+	run_for(1.4);
+	sa_up(1, "202.1.1.1", 5, 1, 1u << 31, true);
+	was = now = child;
+	was.installed = _i == 1 ? 600 : 1;
+	now.unique_id = 6;
+	o->child_rekey(o->ctx, &ike, &was, &now);
+	list_two(two, 5, "REKEYED", 6);
+	free(fake_take(&f));
+	run_for(3.4);
+	expect(_i == 1 ? "!rekey\n!terminate" : "rekey child 6\n!terminate");
+	if (_i == 0) {
+		was.unique_id = 6;
+		now.unique_id = 7;
+		o->child_rekey(o->ctx, &ike, &was, &now);
+		list_two(two, 5, "REKEYED", 7);
+	}
+	run_for(5.4);
+	expect(_i == 0 ? "terminate child 5\n!terminate child 7\n!rekey" : "!terminate\n!rekey");
+}
+END_TEST
+
+/* The peer has begun, and is about to negotiate what we want, too: no attempt of our own, unless nothing comes of it. */
+START_TEST(peer_calls)
+{
+	configure(base);
+	make_sa(1, "202.1.1.1", 5, 1, "0.0.0.0", "0.0.0.0", 0);
+	ike.initiator = false;
+	ike_event(true);
+	run_for(3.0);
+	expect("initiate 1.3.1.1-202.1.1.2\n!initiate 1.3.1.1-202.1.1.1");
+	run_for(3.0);
+	expect("initiate 1.3.1.1-202.1.1.1");
+}
+END_TEST
+
 /* GRE: what goes out is protected, or nothing does. */
 START_TEST(protection)
 {
@@ -309,6 +413,10 @@ main(void)
 	tcase_add_test(tc, vti_life);
 	tcase_add_test(tc, both_called);
 	tcase_add_test(tc, both_called_higher);
+	tcase_add_loop_test(tc, both_asked, 0, 2);
+	tcase_add_test(tc, one_of_two);
+	tcase_add_loop_test(tc, exchanges_crossed, 0, 3);
+	tcase_add_test(tc, peer_calls);
 	tcase_add_test(tc, protection);
 	tcase_add_loop_test(tc, shared, 0, 4);
 	tcase_add_test(tc, gre_routes);

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Both ends have called at the same moment, and there are two pairs of SAs for
+ * one flow. They do no harm, but each end may send over another one, and who
+ * reads show crypto ipsec sa sees two where there should be one.
+ *
+ * They belong to two IKE SAs (each end has begun one) or to one (each end has
+ * asked for the flow's SAs under it). Of two IKE SAs one goes at once. What is
+ * left is looked at some seconds later, in charon's list, since the events do
+ * not tell all: charon is silent about an SA that ends while another one of
+ * the same kind goes on.
+ *
+ *   several are installed        all but the newest go
+ *   one is installed, and one    IKEv1 takes an SA that is like another for
+ *   counts as replaced by it     its successor; when two exchanges cross, each
+ *                                end takes the other's for the new one. So the
+ *                                one that is installed is really replaced,
+ *                                which makes both ends agree; then the old
+ *                                one goes
+ *
+ * It is always one end that looks first, or both might take down what the other
+ * one keeps. The other end looks, too: its peer may see but one SA, or not care.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/tunnel_internal.h"
+#include "lib/xalloc.h"
+
+#define SAME_MOMENT 15		/* seconds between two calls of the same moment, also on a slow machine */
+#define FIRST_SECONDS 2		/* before the end that acts first looks */
+#define OTHER_SECONDS 5		/* what the other end waits longer */
+#define RENEW_SECONDS 4		/* for the exchange that makes both ends agree */
+#define AGAIN_SECONDS 60	/* while a flow has several SAs, with several peers perhaps */
+
+/* A CHILD_SA in charon's list. */
+struct listed {
+	uint32_t child;
+	enum { NOT_LISTED, LISTED, INSTALLED } state;
+	uint32_t peer;
+	uint64_t packets_in, packets_out;
+};
+
+struct duplicate {
+	struct duplicate *next;
+	time_t until;
+	uint32_t reqid;		/* of the flow */
+	/* a pair of IKE SAs: */
+	uint32_t ike, newer;	/* unique ids, 0: it is about the flow's CHILD_SAs */
+	/* CHILD_SAs: */
+	uint32_t replaced;	/* unique id of one that was replaced too early, 0: none */
+	bool lingers;		/* it is there still */
+	bool renewed;		/* what had replaced it was replaced by us */
+	struct listed sa[FLOW_CHILDREN];	/* those that the flow had when charon was asked, the newest last */
+	int nsa;
+};
+
+static struct duplicate *
+wait_for(struct tunnels *t, const struct flow *f, time_t seconds)
+{
+	struct duplicate *d = xcalloc(1, sizeof *d);
+
+	d->reqid = f->reqid;
+	d->until = now_s() + seconds;
+	d->next = t->duplicates;
+	t->duplicates = d;
+	tunnels_start_tick(t);
+	return d;
+}
+
+static void
+end_ike(struct tunnels *t, struct ike_seen *k)
+{
+	if (k->nchild > 1 || !t->control)
+		return;
+	k->cleared = true;
+	t->control->terminate_ike(t->control->ctx, k->unique_id, false, NULL, NULL);
+}
+
+/*
+ * Of two IKE SAs the end with the lower address takes down the one that the other
+ * began. But it may have only one any more: a charon that is told of an initial
+ * contact drops what it has, and tells nobody. So the other end waits, and then
+ * takes down the older one.
+ */
+static void
+look_at_ike(struct tunnels *t, const struct flow *f, struct ike_seen *old, struct ike_seen *new)
+{
+	struct duplicate *d;
+
+	if (old->remote != new->remote || old->initiator == new->initiator || now_s() - old->since > SAME_MOMENT)
+		return;
+	if (new->local < new->remote) {
+		end_ike(t, new->initiator ? old : new);
+		return;
+	}
+	d = wait_for(t, f, OTHER_SECONDS);
+	d->ike = old->unique_id;
+	d->newer = new->unique_id;
+}
+
+static void
+look_at_children(struct tunnels *t, struct flow *f, bool first)
+{
+	time_t seconds = first ? FIRST_SECONDS : FIRST_SECONDS + OTHER_SECONDS, until = now_s() + seconds;
+
+	if (!f->look)
+		f->look = wait_for(t, f, seconds);
+	else if (f->look->until > until && !f->look->renewed)
+		f->look->until = until;
+}
+
+void
+duplicates_look(struct tunnels *t, struct flow *f, const struct sa_ike *sa)
+{
+	struct ike_seen *new = ike_live(t, sa->unique_id), *old = ike_live(t, f->ike);
+
+	if (f->nchild < 2)
+		return;
+	if (new && old && new != old) {
+		look_at_ike(t, f, old, new);
+		look_at_children(t, f, sa->local < sa->remote);
+	} else	/* who began the one IKE SA is the same at both ends, whatever addresses are translated between them */
+		look_at_children(t, f, sa->initiator);
+}
+
+void
+duplicates_replaced(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct sa_child *was)
+{
+	if (sa->version != 1 || was->installed > SAME_MOMENT || (f->look && f->look->replaced))
+		return;
+	look_at_children(t, f, sa->initiator);
+	f->look->replaced = was->unique_id;
+}
+
+static void
+free_list(struct tunnels *t, struct duplicate **list)
+{
+	while (*list) {
+		struct duplicate *d = *list;
+		struct flow *f = tunnels_by_reqid(t, d->reqid);
+
+		*list = d->next;
+		if (f && f->look == d)
+			f->look = NULL;
+		free(d);
+	}
+}
+
+void
+duplicates_forget(struct tunnels *t)
+{
+	free_list(t, &t->duplicates);
+	free_list(t, &t->listed);
+}
+
+/* --- the CHILD_SAs of a flow, with charon's list --- */
+
+static void
+on_listed(void *arg, const struct sa_ike *sa)
+{
+	struct tunnels *t = arg;
+
+	for (size_t i = 0; i < sa->nchild; i++) {
+		const struct sa_child *c = &sa->children[i];
+		struct flow *f = tunnels_by_reqid(t, c->reqid);
+		struct duplicate *d = f ? f->look : NULL;
+
+		for (int k = 0; d && k < d->nsa; k++)
+			if (d->sa[k].child == c->unique_id)
+				d->sa[k] = (struct listed){ c->unique_id, strcmp(c->state, "INSTALLED") == 0 ? INSTALLED : LISTED,
+				    sa->remote, c->packets_in, c->packets_out };
+		if (d && d->replaced == c->unique_id && strcmp(c->state, "REKEYED") == 0)
+			d->lingers = true;
+	}
+}
+
+struct ended {
+	struct tunnels *t;
+	uint32_t reqid;
+	struct listed sa;
+};
+
+/* charon may have said nothing, when another one of the flow goes on. */
+static void
+on_ended(void *arg, int err, const char *text)
+{
+	struct ended *x = arg;
+	struct flow *f = tunnels_by_reqid(x->t, x->reqid);
+
+	(void)text;
+	if (f && err == 0)
+		flow_lost(x->t, f, x->sa.child, x->sa.packets_in, x->sa.packets_out);
+	free(x);
+}
+
+static void
+end_child(struct tunnels *t, const struct flow *f, const struct listed *sa)
+{
+	struct ended *x = xcalloc(1, sizeof *x);
+
+	x->t = t;
+	x->reqid = f->reqid;
+	x->sa = *sa;
+	t->control->terminate_child(t->control->ctx, sa->child, on_ended, x);
+}
+
+static bool
+has(const struct flow *f, uint32_t child)
+{
+	for (int i = 0; i < f->nchild; i++)
+		if (f->child[i] == child)
+			return true;
+	return false;
+}
+
+/* One that came later, with the same peer. */
+static bool
+has_newer(const struct flow *f, const struct duplicate *d, int k)
+{
+	for (int i = k + 1; i < d->nsa; i++)
+		if (d->sa[i].state == INSTALLED && d->sa[i].peer == d->sa[k].peer && has(f, d->sa[i].child))
+			return true;
+	return false;
+}
+
+static void
+judge(struct tunnels *t, const struct duplicate *d)
+{
+	struct flow *f;
+	int ending = 0;
+
+	for (int k = 0; (f = tunnels_by_reqid(t, d->reqid)) && k < d->nsa; k++)
+		if (d->sa[k].state == NOT_LISTED)
+			flow_lost(t, f, d->sa[k].child, 0, 0);
+		else if (d->sa[k].state == INSTALLED && has(f, d->sa[k].child) && has_newer(f, d, k)) {
+			end_child(t, f, &d->sa[k]);
+			ending++;
+		}
+	if (!f)
+		return;
+	if (d->lingers && !d->renewed) {
+		bool one = f->nchild == 1;
+
+		if (one)
+			t->control->rekey_child(t->control->ctx, f->child[0], NULL, NULL);
+		f->look = wait_for(t, f, one ? RENEW_SECONDS : AGAIN_SECONDS);
+		f->look->replaced = d->replaced;
+		f->look->renewed = one;
+	} else if (d->lingers && d->renewed && f->replaced != d->replaced)
+		t->control->terminate_child(t->control->ctx, d->replaced, NULL, NULL);
+	if (f->nchild - ending > 1 && !f->look)
+		f->look = wait_for(t, f, AGAIN_SECONDS);
+}
+
+static void
+all_listed(void *arg, int err, const char *text)
+{
+	struct tunnels *t = arg;
+
+	(void)text;
+	t->listing = false;
+	for (struct duplicate *d; (d = t->listed);) {
+		struct flow *f = tunnels_by_reqid(t, d->reqid);
+
+		t->listed = d->next;
+		if (f) {
+			f->look = NULL;
+			if (err == 0 && t->control)
+				judge(t, d);
+		}
+		free(d);
+	}
+}
+
+/* What charon is about to list, so that what comes meanwhile is not taken for gone. */
+static void
+ask(struct tunnels *t, struct duplicate *d)
+{
+	struct flow *f = tunnels_by_reqid(t, d->reqid);
+
+	if (!f || !t->control || (f->nchild < 2 && !d->replaced)) {
+		if (f)
+			f->look = NULL;
+		free(d);
+		return;
+	}
+	for (d->nsa = 0; d->nsa < f->nchild; d->nsa++)
+		d->sa[d->nsa] = (struct listed){ .child = f->child[d->nsa] };
+	d->next = t->listed;
+	t->listed = d;
+}
+
+void
+duplicates_end(struct tunnels *t, time_t now)
+{
+	for (struct duplicate **pp = &t->duplicates, *d; (d = *pp);) {
+		struct ike_seen *old = d->ike ? ike_live(t, d->ike) : NULL, *new = d->ike ? ike_live(t, d->newer) : NULL;
+
+		if (d->ike ? d->until > now && old && new : d->until > now || t->listing) {
+			pp = &d->next;
+			continue;
+		}
+		*pp = d->next;
+		if (!d->ike) {
+			ask(t, d);
+			continue;
+		}
+		if (old && new && new->nchild)
+			end_ike(t, old);
+		free(d);
+	}
+	if (t->listed && !t->listing) {
+		t->listing = true;
+		t->control->list_sas(t->control->ctx, on_listed, all_listed, t);
+	}
+}
