@@ -177,6 +177,8 @@ struct ike_seen {
 	int version;
 	time_t since, deleted_at;	/* CLOCK_MONOTONIC seconds */
 	int nchild;
+	uint32_t listed;		/* the last list of charon's that it was in (tunnel_duplicate.c) */
+	uint64_t spi_i;			/* the initiator's cookie */
 	char encr[24], integ[24];
 };
 struct ike_seen *tunnels_ike_first(struct tunnels *t);

@@ -106,11 +106,17 @@ entry_waits_not(struct entry *e)
 	e->retry_at = 0;
 }
 
-/* When both ends begin at once, the one with the higher address lets the other go first. */
+/* When both ends begin at once, the one with the higher address lets the other go first: seconds that it waits longer. */
+static int
+goes_second(const struct entry *e)
+{
+	return e->local > e->peer[e->current] ? 2 : 0;
+}
+
 static void
 schedule_first(struct tunnels *t, struct entry *e)
 {
-	schedule(t, e, e->local > e->peer[e->current] ? 3 : 1);
+	schedule(t, e, 1 + goes_second(e));
 }
 
 void
@@ -192,7 +198,7 @@ attempt_done(void *arg, int err, const char *text)
 		return;
 	}
 	if (wanted_always(e) && !e->flows->nchild)
-		schedule(t, e, err == -ENOTCONN || err == -ECONNRESET ? 2 : RETRY_SECONDS);
+		schedule(t, e, err == -ENOTCONN || err == -ECONNRESET ? 2 : RETRY_SECONDS + goes_second(e));
 	if (err == 0 || err == -ENOTCONN || err == -ECONNRESET)
 		return;
 	f->send_errors++;

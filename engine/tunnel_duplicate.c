@@ -5,9 +5,14 @@
  * reads show crypto ipsec sa sees two where there should be one.
  *
  * They belong to two IKE SAs (each end has begun one) or to one (each end has
- * asked for the flow's SAs under it). Of two IKE SAs one goes at once. What is
- * left is looked at some seconds later, in charon's list, since the events do
- * not tell all: charon is silent about an SA that ends while another one of
+ * asked for the flow's SAs under it).
+ *
+ * Of two IKE SAs of IKEv2 one goes at once. With IKEv1 that is charon's business:
+ * the end that answers moves all children under the SA that came last, and ends
+ * the other one ten seconds later, whatever it is told.
+ *
+ * What is left is looked at some seconds later, in charon's list, since the events
+ * do not tell all: charon is silent about an SA that ends while another one of
  * the same kind goes on.
  *
  *   several are installed        all but the newest go
@@ -21,6 +26,7 @@
  * It is always one end that looks first, or both might take down what the other
  * one keeps. The other end looks, too: its peer may see but one SA, or not care.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,9 +37,11 @@
 #define FIRST_SECONDS 2		/* before the end that acts first looks */
 #define OTHER_SECONDS 5		/* what the other end waits longer */
 #define RENEW_SECONDS 4		/* for the exchange that makes both ends agree */
+#define RENEW_TRIES 5
 #define AGAIN_SECONDS 60	/* while a flow has several SAs, with several peers perhaps */
+#define LIST_SECONDS 3		/* between two lists: charon looks through all it has */
 
-/* A CHILD_SA in charon's list. */
+/* A CHILD_SA, and what charon's list says of it. */
 struct listed {
 	uint32_t child;
 	enum { NOT_LISTED, LISTED, INSTALLED } state;
@@ -50,7 +58,9 @@ struct duplicate {
 	/* CHILD_SAs: */
 	uint32_t replaced;	/* unique id of one that was replaced too early, 0: none */
 	bool lingers;		/* it is there still */
-	bool renewed;		/* what had replaced it was replaced by us */
+	int renewed;		/* what had replaced it is being replaced by us; how often that was looked for */
+	bool asked;		/* charon is listing */
+	bool again;		/* and something happened meanwhile */
 	struct listed sa[FLOW_CHILDREN];	/* those that the flow had when charon was asked, the newest last */
 	int nsa;
 };
@@ -74,23 +84,30 @@ end_ike(struct tunnels *t, struct ike_seen *k)
 	if (k->nchild > 1 || !t->control)
 		return;
 	k->cleared = true;
-	t->control->terminate_ike(t->control->ctx, k->unique_id, false, NULL, NULL);
+	t->control->terminate_ike(t->control->ctx, k->unique_id, true, NULL, NULL);
+}
+
+/* Each end has begun one of two IKE SAs: who acts first. Cookies are the same at both ends, whatever is translated between them. */
+static bool
+acts_first(const struct ike_seen *a, const struct ike_seen *b)
+{
+	return a->initiator ? a->spi_i > b->spi_i : b->spi_i > a->spi_i;
 }
 
 /*
- * Of two IKE SAs the end with the lower address takes down the one that the other
- * began. But it may have only one any more: a charon that is told of an initial
- * contact drops what it has, and tells nobody. So the other end waits, and then
- * takes down the older one.
+ * The end that acts first takes down the one that the other began. But it may have
+ * only one any more: a charon that is told of an initial contact drops what it has,
+ * and tells nobody. So the other end waits, and then takes down the older one; and
+ * neither waits for an answer.
  */
 static void
 look_at_ike(struct tunnels *t, const struct flow *f, struct ike_seen *old, struct ike_seen *new)
 {
 	struct duplicate *d;
 
-	if (old->remote != new->remote || old->initiator == new->initiator || now_s() - old->since > SAME_MOMENT)
+	if (new->version == 1 || old->remote != new->remote || old->initiator == new->initiator || now_s() - old->since > SAME_MOMENT)
 		return;
-	if (new->local < new->remote) {
+	if (acts_first(old, new)) {
 		end_ike(t, new->initiator ? old : new);
 		return;
 	}
@@ -106,6 +123,8 @@ look_at_children(struct tunnels *t, struct flow *f, bool first)
 
 	if (!f->look)
 		f->look = wait_for(t, f, seconds);
+	else if (f->look->asked)
+		f->look->again = true;
 	else if (f->look->until > until && !f->look->renewed)
 		f->look->until = until;
 }
@@ -117,16 +136,18 @@ duplicates_look(struct tunnels *t, struct flow *f, const struct sa_ike *sa)
 
 	if (f->nchild < 2)
 		return;
-	if (new && old && new != old) {
+	if (new && old && new != old && new->initiator != old->initiator) {
 		look_at_ike(t, f, old, new);
-		look_at_children(t, f, sa->local < sa->remote);
-	} else	/* who began the one IKE SA is the same at both ends, whatever addresses are translated between them */
+		look_at_children(t, f, acts_first(old, new));
+	} else
 		look_at_children(t, f, sa->initiator);
 }
 
 void
 duplicates_replaced(struct tunnels *t, struct flow *f, const struct sa_ike *sa, const struct sa_child *was)
 {
+	if (f->nchild > 1)
+		look_at_children(t, f, sa->initiator);
 	if (sa->version != 1 || was->installed > SAME_MOMENT || (f->look && f->look->replaced))
 		return;
 	look_at_children(t, f, sa->initiator);
@@ -160,17 +181,22 @@ static void
 on_listed(void *arg, const struct sa_ike *sa)
 {
 	struct tunnels *t = arg;
+	struct ike_seen *ike = ike_live(t, sa->unique_id);
 
+	if (ike)
+		ike->listed = t->nlist;
 	for (size_t i = 0; i < sa->nchild; i++) {
 		const struct sa_child *c = &sa->children[i];
 		struct flow *f = tunnels_by_reqid(t, c->reqid);
 		struct duplicate *d = f ? f->look : NULL;
 
-		for (int k = 0; d && k < d->nsa; k++)
+		if (!d || !d->asked)
+			continue;
+		for (int k = 0; k < d->nsa; k++)
 			if (d->sa[k].child == c->unique_id)
 				d->sa[k] = (struct listed){ c->unique_id, strcmp(c->state, "INSTALLED") == 0 ? INSTALLED : LISTED,
 				    sa->remote, c->packets_in, c->packets_out };
-		if (d && d->replaced == c->unique_id && strcmp(c->state, "REKEYED") == 0)
+		if (d->replaced == c->unique_id && strcmp(c->state, "REKEYED") == 0)
 			d->lingers = true;
 	}
 }
@@ -191,6 +217,8 @@ on_ended(void *arg, int err, const char *text)
 	(void)text;
 	if (f && err == 0)
 		flow_lost(x->t, f, x->sa.child, x->sa.packets_in, x->sa.packets_out);
+	else if (f && err != -ENOTCONN && err != -ECONNRESET)
+		look_at_children(x->t, f, false);	/* the other end was faster, perhaps */
 	free(x);
 }
 
@@ -224,33 +252,53 @@ has_newer(const struct flow *f, const struct duplicate *d, int k)
 	return false;
 }
 
+/* Not listed, and not because its IKE SA was too much for a message of charon's. */
+static bool
+is_gone(const struct tunnels *t, const struct listed *sa)
+{
+	const struct sa_number *n = sa_find(t, sa->child);
+	const struct ike_seen *ike = n && n->ike ? ike_live(t, n->ike) : NULL;
+
+	return sa->state == NOT_LISTED && (!ike || ike->listed == t->nlist);
+}
+
+/* What was replaced too early is there still. */
+static void
+renew(struct tunnels *t, struct flow *f, const struct duplicate *d)
+{
+	bool one = f->nchild == 1;
+
+	if (d->renewed && f->replaced != d->replaced) {
+		t->control->terminate_child(t->control->ctx, d->replaced, NULL, NULL);
+		return;
+	}
+	if (d->renewed == RENEW_TRIES)
+		return;
+	if (one && !d->renewed)
+		t->control->rekey_child(t->control->ctx, f->child[0], NULL, NULL);
+	f->look = wait_for(t, f, one ? RENEW_SECONDS : AGAIN_SECONDS);
+	f->look->replaced = d->replaced;
+	f->look->renewed = one ? d->renewed + 1 : 0;
+}
+
 static void
 judge(struct tunnels *t, const struct duplicate *d)
 {
 	struct flow *f;
-	int ending = 0;
 
 	for (int k = 0; (f = tunnels_by_reqid(t, d->reqid)) && k < d->nsa; k++)
-		if (d->sa[k].state == NOT_LISTED)
+		if (is_gone(t, &d->sa[k]))
 			flow_lost(t, f, d->sa[k].child, 0, 0);
-		else if (d->sa[k].state == INSTALLED && has(f, d->sa[k].child) && has_newer(f, d, k)) {
+		else if (d->sa[k].state == INSTALLED && has(f, d->sa[k].child) && has_newer(f, d, k))
 			end_child(t, f, &d->sa[k]);
-			ending++;
-		}
 	if (!f)
 		return;
-	if (d->lingers && !d->renewed) {
-		bool one = f->nchild == 1;
-
-		if (one)
-			t->control->rekey_child(t->control->ctx, f->child[0], NULL, NULL);
-		f->look = wait_for(t, f, one ? RENEW_SECONDS : AGAIN_SECONDS);
-		f->look->replaced = d->replaced;
-		f->look->renewed = one;
-	} else if (d->lingers && d->renewed && f->replaced != d->replaced)
-		t->control->terminate_child(t->control->ctx, d->replaced, NULL, NULL);
-	if (f->nchild - ending > 1 && !f->look)
-		f->look = wait_for(t, f, AGAIN_SECONDS);
+	if (d->lingers)
+		renew(t, f, d);
+	if (!f->look && (d->again || f->nchild > 1)) {
+		f->look = wait_for(t, f, d->again ? FIRST_SECONDS : AGAIN_SECONDS);
+		f->look->replaced = d->again && !d->lingers ? d->replaced : 0;
+	}
 }
 
 static void
@@ -260,6 +308,7 @@ all_listed(void *arg, int err, const char *text)
 
 	(void)text;
 	t->listing = false;
+	t->list_at = now_s() + LIST_SECONDS;
 	for (struct duplicate *d; (d = t->listed);) {
 		struct flow *f = tunnels_by_reqid(t, d->reqid);
 
@@ -287,6 +336,7 @@ ask(struct tunnels *t, struct duplicate *d)
 	}
 	for (d->nsa = 0; d->nsa < f->nchild; d->nsa++)
 		d->sa[d->nsa] = (struct listed){ .child = f->child[d->nsa] };
+	d->asked = true;
 	d->next = t->listed;
 	t->listed = d;
 }
@@ -294,10 +344,12 @@ ask(struct tunnels *t, struct duplicate *d)
 void
 duplicates_end(struct tunnels *t, time_t now)
 {
+	bool may_list = !t->listing && now >= t->list_at;
+
 	for (struct duplicate **pp = &t->duplicates, *d; (d = *pp);) {
 		struct ike_seen *old = d->ike ? ike_live(t, d->ike) : NULL, *new = d->ike ? ike_live(t, d->newer) : NULL;
 
-		if (d->ike ? d->until > now && old && new : d->until > now || t->listing) {
+		if (d->ike ? d->until > now && old && new : d->until > now || !may_list) {
 			pp = &d->next;
 			continue;
 		}
@@ -312,6 +364,7 @@ duplicates_end(struct tunnels *t, time_t now)
 	}
 	if (t->listed && !t->listing) {
 		t->listing = true;
+		t->nlist++;
 		t->control->list_sas(t->control->ctx, on_listed, all_listed, t);
 	}
 }

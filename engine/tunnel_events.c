@@ -111,16 +111,6 @@ drop_child(struct flow *f, uint32_t id)
 	return false;
 }
 
-static void
-count_ike(struct tunnels *t, const struct sa_ike *sa, int n)
-{
-	struct ike_seen *k = tunnels_ike(t, sa);
-
-	k->nchild += n;
-	if (k->nchild < 0)
-		k->nchild = 0;
-}
-
 /* Has another flow of the entry SAs with its current peer? */
 static bool
 others_hold(const struct entry *e, const struct flow *but)
@@ -196,15 +186,12 @@ flow_down(struct tunnels *t, struct flow *f)
 void
 flow_lost(struct tunnels *t, struct flow *f, uint32_t child, uint64_t packets_in, uint64_t packets_out)
 {
-	struct ike_seen *k = ike_live(t, f->ike);
-
 	if (!drop_child(f, child))
 		return;
-	if (k && k->nchild > 0)
-		k->nchild--;
+	sa_counts_not(t, child, ike_live(t, f->ike));
+	sa_forget(t, child);
 	f->packets_in += packets_in;
 	f->packets_out += packets_out;
-	sa_forget(t, child);
 	flow_down(t, f);
 }
 
@@ -214,19 +201,22 @@ on_child_updown(void *ctx, bool up, const struct sa_ike *sa)
 	struct tunnels *t = ctx;
 	const struct sa_child *c = sa->children;
 	struct flow *f = c ? tunnels_by_reqid(t, c->reqid) : NULL;
+	struct sa_number *n;
 
 	if (!c)
 		return;
-	if (up)
-		(void)tunnels_sa_number(t, c->unique_id);
-	count_ike(t, sa, up ? 1 : -1);
-	if (f && up)
-		flow_up(t, f, sa, c);
-	if (!up && tunnels_sa(t, c->unique_id)->spoke)
-		spoke_down(t, tunnels_sa(t, c->unique_id)->spoke, c);
-	if (!up)
-		sa_forget(t, c->unique_id);
-	if (f && !up && drop_child(f, c->unique_id)) {
+	if (up) {
+		sa_counts(t, c->unique_id, tunnels_ike(t, sa));
+		if (f)
+			flow_up(t, f, sa, c);
+		return;
+	}
+	sa_counts_not(t, c->unique_id, ike_live(t, sa->unique_id));
+	n = sa_find(t, c->unique_id);
+	if (n && n->spoke)
+		spoke_down(t, n->spoke, c);
+	sa_forget(t, c->unique_id);
+	if (f && drop_child(f, c->unique_id)) {
 		f->packets_in += c->packets_in;
 		f->packets_out += c->packets_out;
 		flow_down(t, f);
@@ -238,8 +228,10 @@ on_child_rekey(void *ctx, const struct sa_ike *sa, const struct sa_child *was, c
 {
 	struct tunnels *t = ctx;
 	struct flow *f = tunnels_by_reqid(t, now->reqid);
+	struct ike_seen *k = tunnels_ike(t, sa);
 
-	(void)tunnels_sa_number(t, now->unique_id);
+	sa_counts_not(t, was->unique_id, k);
+	sa_counts(t, now->unique_id, k);
 	if (!f) {
 		sa_forget(t, was->unique_id);
 		return;
@@ -248,15 +240,15 @@ on_child_rekey(void *ctx, const struct sa_ike *sa, const struct sa_child *was, c
 		spoke_rekeyed(t, tunnels_sa(t, was->unique_id)->spoke, was, now->unique_id);
 	if (f->entry->kind == ENTRY_DYNAMIC || f->entry->kind == ENTRY_TEMPLATE)
 		return;
-	duplicates_replaced(t, f, sa, was);
 	/* the old SA is listed for a while yet, under its number; the one before it is gone for good */
 	sa_forget(t, f->replaced);
 	f->replaced = was->unique_id;
-	add_child(f, now->unique_id);
 	if (drop_child(f, was->unique_id)) {
 		f->packets_in += was->packets_in;
 		f->packets_out += was->packets_out;
 	}
+	add_child(f, now->unique_id);
+	duplicates_replaced(t, f, sa, was);
 }
 
 static void
@@ -294,7 +286,7 @@ rebuild(void *arg, const struct sa_ike *sa)
 
 		if (strcmp(sa->children[i].state, "INSTALLED") != 0)
 			continue;
-		k->nchild++;
+		sa_counts(t, sa->children[i].unique_id, k);
 		if (f)
 			flow_up(t, f, sa, &sa->children[i]);
 	}

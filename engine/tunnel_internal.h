@@ -12,6 +12,7 @@
 struct sa_number {
 	struct sa_number *next;
 	uint32_t child, number;
+	uint32_t ike;			/* unique id of the IKE SA that counts it (ike_seen.nchild), 0: none */
 	struct spoke *spoke;
 };
 
@@ -43,6 +44,8 @@ struct tunnels {
 	} *held;
 	struct duplicate *duplicates, *listed;	/* to be looked at when their time has come; while charon lists its SAs */
 	bool listing;
+	uint32_t nlist;				/* number of that list */
+	time_t list_at;				/* not before, CLOCK_MONOTONIC seconds */
 	struct reserved {			/* conn-ids of SAs that are not seen yet, or no more, by the lowest bits of the unique id */
 		uint32_t ike, conn_id;		/* conn_id 0: none */
 		bool over;			/* the SA has had it */
@@ -77,8 +80,12 @@ void tunnels_start_tick(struct tunnels *t);
 
 /* --- tunnel_sa.c --- */
 struct sa_number *tunnels_sa(struct tunnels *t, uint32_t child);	/* makes it */
+struct sa_number *sa_find(const struct tunnels *t, uint32_t child);	/* NULL: not there */
+/* It belongs to the IKE SA; to none any more: heir, which may be NULL, has what an IKE SA had that is gone. Once each. */
+void sa_counts(struct tunnels *t, uint32_t child, struct ike_seen *k);
+void sa_counts_not(struct tunnels *t, uint32_t child, struct ike_seen *heir);
 void sa_forget(struct tunnels *t, uint32_t child);
-struct ike_seen *ike_live(struct tunnels *t, uint32_t id);
+struct ike_seen *ike_live(const struct tunnels *t, uint32_t id);
 /* It is kept for a while, to be shown as deleted, but events do not find it any more. */
 void ike_deleted(struct tunnels *t, struct ike_seen *k, time_t when);
 /* The first of a list by rnext in which those with the peer are, among others. */

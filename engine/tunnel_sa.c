@@ -24,7 +24,7 @@ tunnels_ike_first(struct tunnels *t)
 }
 
 struct ike_seen *
-ike_live(struct tunnels *t, uint32_t id)
+ike_live(const struct tunnels *t, uint32_t id)
 {
 	struct ike_seen *k = t->ike_bucket[id % SA_BUCKETS];
 
@@ -128,6 +128,7 @@ tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
 	k->remote_port = sa->remote_port;
 	k->initiator = sa->initiator;
 	k->version = sa->version;
+	k->spi_i = sa->spi_i;
 	if (*sa->encr) {
 		snprintf(k->encr, sizeof k->encr, "%s", sa->encr);
 		snprintf(k->integ, sizeof k->integ, "%s", sa->integ);
@@ -136,13 +137,49 @@ tunnels_ike(struct tunnels *t, const struct sa_ike *sa)
 }
 
 struct sa_number *
+sa_find(const struct tunnels *t, uint32_t child)
+{
+	struct sa_number *n = t->number[child % SA_BUCKETS];
+
+	while (n && n->child != child)
+		n = n->next;
+	return n;
+}
+
+void
+sa_counts(struct tunnels *t, uint32_t child, struct ike_seen *k)
+{
+	struct sa_number *n = tunnels_sa(t, child);
+
+	if (n->ike)
+		return;
+	n->ike = k->unique_id;
+	k->nchild++;
+}
+
+void
+sa_counts_not(struct tunnels *t, uint32_t child, struct ike_seen *heir)
+{
+	struct sa_number *n = sa_find(t, child);
+	struct ike_seen *k;
+
+	if (!n || !n->ike)
+		return;
+	k = ike_live(t, n->ike);
+	if (!k)
+		k = heir;
+	if (k && k->nchild > 0)
+		k->nchild--;
+	n->ike = 0;
+}
+
+struct sa_number *
 tunnels_sa(struct tunnels *t, uint32_t child)
 {
-	struct sa_number *n;
+	struct sa_number *n = sa_find(t, child);
 
-	for (n = t->number[child % SA_BUCKETS]; n; n = n->next)
-		if (n->child == child)
-			return n;
+	if (n)
+		return n;
 	n = xcalloc(1, sizeof *n);
 	n->child = child;
 	n->number = t->next_sa + 1;

@@ -50,7 +50,7 @@ terminate_ike(void *ctx, uint32_t id, bool force, void (*done)(void *arg, int er
 
 	buf_printf(&f->log, "terminate ike %u%s\n", id, force ? " force" : "");
 	if (done)
-		done(arg, 0, NULL);
+		done(arg, f->refuse, NULL);
 }
 
 static void
@@ -60,7 +60,7 @@ terminate_child(void *ctx, uint32_t id, void (*done)(void *arg, int err, const c
 
 	buf_printf(&f->log, "terminate child %u\n", id);
 	if (done)
-		done(arg, 0, NULL);
+		done(arg, f->refuse, NULL);
 }
 
 static void
@@ -70,7 +70,7 @@ rekey_child(void *ctx, uint32_t id, void (*done)(void *arg, int err, const char 
 
 	buf_printf(&f->log, "rekey child %u\n", id);
 	if (done)
-		done(arg, 0, NULL);
+		done(arg, f->refuse, NULL);
 }
 
 static void

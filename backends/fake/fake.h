@@ -22,6 +22,7 @@ struct fake {
 	bool silent;			/* give no result */
 	const struct sa_ike *sas;	/* what list_sas() lists */
 	size_t nsa;
+	int refuse;			/* the result of terminate and rekey */
 	/* the initiate() that waits for an answer */
 	void (*done)(void *arg, int err, const char *text);
 	void *arg;

@@ -17,11 +17,19 @@
 #include "backends/vici/link.h"
 #include "lib/xalloc.h"
 
-#define MAX_SLOW 32		/* initiates at the same time; charon has a thread for each (charon.c) */
+/* charon has a thread for each (charon.c) */
+#define MAX_SLOW 24		/* initiates at the same time */
+#define MAX_ORDER 8
 #define RETRY_MIN 0.05
 #define RETRY_MAX 1.0
 
-enum { L_QUICK, L_EVENT, L_STREAM, L_SLOW, NLINK = L_SLOW + MAX_SLOW };
+enum { L_QUICK, L_EVENT, L_STREAM, L_SLOW, L_ORDER = L_SLOW + MAX_SLOW, NLINK = L_ORDER + MAX_ORDER };
+
+/* The links first to end - 1, and what waits for one of them. */
+struct pool {
+	int first, end;
+	struct vici_queue q;
+};
 
 struct vici_client {
 	struct ev_loop *loop;
@@ -29,7 +37,8 @@ struct vici_client {
 	const struct vici_client_ops *ops;
 	void *ctx;
 	struct vici_link link[NLINK];
-	struct vici_queue slow, dead;
+	struct pool slow, order;
+	struct vici_queue dead;
 	struct ev_timer retry, reaper;
 	double delay;
 	bool running, up;
@@ -78,7 +87,7 @@ close_all(struct vici_client *c)
 		while ((r = vici_queue_get(&l->q)))
 			bury(c, r, -ECONNRESET);
 	}
-	while ((r = vici_queue_get(&c->slow)))
+	while ((r = vici_queue_get(&c->slow.q)) || (r = vici_queue_get(&c->order.q)))
 		bury(c, r, -ECONNRESET);
 	c->up = false;
 	c->confirm = 0;
@@ -107,20 +116,20 @@ lost(struct vici_client *c, const char *why)
 		retry_later(c);
 }
 
-/* Slow requests go to idle links of the pool, which grows on demand. */
+/* Requests go to idle links of their pool, which grows on demand. */
 static void
-start_slow(struct vici_client *c)
+start(struct vici_client *c, struct pool *p)
 {
-	while (c->slow.head && c->slow.head->after <= c->quick_done) {
+	while (p->q.head && p->q.head->after <= c->quick_done) {
 		struct vici_link *l = NULL;
 
-		for (int i = L_SLOW; i < NLINK && !l; i++)
+		for (int i = p->first; i < p->end && !l; i++)
 			if (!c->link[i].q.head &&
 			    (c->link[i].fd >= 0 || vici_link_open(&c->link[i], c->path) == 0))
 				l = &c->link[i];
 		if (!l)
 			return;
-		vici_link_send(l, vici_queue_get(&c->slow));
+		vici_link_send(l, vici_queue_get(&p->q));
 	}
 }
 
@@ -190,7 +199,10 @@ link_answered(struct vici_link *l)
 static void
 link_turn(struct vici_link *l)
 {
-	start_slow(l->owner);
+	struct vici_client *c = l->owner;
+
+	start(c, &c->slow);
+	start(c, &c->order);
 }
 
 static void
@@ -212,7 +224,10 @@ vici_client_create(struct ev_loop *loop, const char *path, const struct vici_cli
 	c->ctx = ctx;
 	for (int i = 0; i < NLINK; i++)
 		vici_link_init(&c->link[i], loop, &link_ops, c);
-	vici_queue_init(&c->slow);
+	c->slow = (struct pool){ .first = L_SLOW, .end = L_ORDER };
+	c->order = (struct pool){ .first = L_ORDER, .end = NLINK };
+	vici_queue_init(&c->slow.q);
+	vici_queue_init(&c->order.q);
 	vici_queue_init(&c->dead);
 	ev_timer_init(&c->retry, retry_cb, 0., 0.);
 	ev_timer_init(&c->reaper, reaper_cb, 0., 0.);
@@ -272,10 +287,12 @@ vici_client_call(struct vici_client *c, enum vici_lane lane, struct buf *b, vici
 	r->arg = arg;
 	if (!c->up || vici_packet_finish(&r->pkt) < 0) {
 		bury(c, r, c->up ? -EMSGSIZE : -ENOTCONN);
-	} else if (lane == VICI_SLOW) {
+	} else if (lane == VICI_SLOW || lane == VICI_ORDER) {
+		struct pool *p = lane == VICI_SLOW ? &c->slow : &c->order;
+
 		r->after = c->quick_sent;
-		vici_queue_put(&c->slow, r);
-		start_slow(c);
+		vici_queue_put(&p->q, r);
+		start(c, p);
 	} else {
 		c->quick_sent += lane == VICI_QUICK;
 		vici_link_send(&c->link[lane == VICI_QUICK ? L_QUICK : L_STREAM], r);

@@ -4,9 +4,11 @@
  *
  * charon handles the packets of one connection one after another, so the
  * client keeps several: one for quick commands (kept in order, pipelined), one
- * for events, one for streamed lists, and a pool for commands that wait for
- * the peer (initiate, terminate), one at a time on each. From the outside they
- * are one: when one breaks, all are closed, and the client connects again.
+ * for events, one for streamed lists, and two pools for commands that wait for
+ * the peer, one at a time on each: those that bring SAs up, which takes a minute
+ * with a peer that is not there, and those that must not wait for them. From the
+ * outside they are one: when one breaks, all are closed, and the client connects
+ * again.
  *
  * Callbacks run from the loop, never inside a call (except those that
  * vici_client_destroy() flushes), and every one exactly once.
@@ -44,7 +46,8 @@ typedef void vici_each(void *arg, const void *msg, size_t len);
 enum vici_lane {
 	VICI_QUICK,	/* in order; the answer comes at once */
 	VICI_STREAM,	/* list-sas: events go to each(), then done() */
-	VICI_SLOW,	/* starts after the answers to all earlier quick requests */
+	VICI_SLOW,	/* initiate; starts after the answers to all earlier quick requests */
+	VICI_ORDER,	/* terminate, rekey: the same, but never behind a slow one */
 };
 
 /* path and ops->events stay the caller's and must live as long as the client. */

@@ -90,7 +90,7 @@ by_id(struct vici *v, const char *command, const char *key, uint32_t id, bool fo
 	vici_encode_simple(&b, command, key, num);
 	if (force)
 		vici_kv(&b, "force", "yes");
-	vici_client_call(v->client, VICI_SLOW, &b, NULL, answered, new_order(done, arg));
+	vici_client_call(v->client, VICI_ORDER, &b, NULL, answered, new_order(done, arg));
 }
 
 static void

@@ -98,7 +98,11 @@ vici_encode_conn(struct buf *b, const struct obj_ike *ike, const struct obj_chil
 	}
 	if (ike->force_encap)
 		vici_kv(b, "encap", "yes");
-	vici_kv(b, "unique", "replace");
+	/*
+	 * charon would end the older one of two IKE SAs, at each end another one when both have called at the same moment.
+	 * engine/tunnel_duplicate.c does better with a peer that is called, too; but IKEv1 moves the children whatever is said here.
+	 */
+	vici_kv(b, "unique", ike->version == 2 && ike->remote && !ike->unique_if_id ? "no" : "replace");
 	vici_kvf(b, "dpd_delay", "%us", ike->dpd_delay);
 	if (ike->version == 1 && ike->dpd_delay)	/* charon's timer underflows when it is not longer */
 		vici_kvf(b, "dpd_timeout", "%us",

@@ -514,6 +514,44 @@ START_TEST(dead_peer)
 }
 END_TEST
 
+/* So it is after one of two SAs was taken down, whether charon tells of that or not. */
+START_TEST(dead_peer_of_two)
+{
+	struct sa_child two[2];
+	struct sa_ike listed;
+
+	configure(branch);
+	tunnel_up(1, "202.101.1.1", 5);
+	child.unique_id = 6;
+	child_event(true);
+	two[0] = two[1] = child;
+	two[0].unique_id = 5;
+	listed = ike;
+	listed.children = two;
+	listed.nchild = 2;
+	f.sas = &listed;
+	f.nsa = 1;
+	run_for(3.4);
+	expect("terminate child 5");
+	if (_i == 1) {
+		child.unique_id = 5;
+		child_event(false);
+		child.unique_id = 6;
+	}
+	if (_i == 2) {	/* nothing is left that it could take along */
+		child_event(false);
+		free(fake_take(&f));
+		ike_event(false);
+		expect_nothing();
+		return;
+	}
+	ike_event(false);
+	expect("~ policy out e0-0 10.3.0.0/16 -> 10.1.0.0/16 priority 327680 esp tunnel 1.3.1.1 -> 60.137.1.2");
+	child_event(false);
+	expect("- route 10.1.0.0/16 via 202.101.1.1");
+}
+END_TEST
+
 START_TEST(responder)
 {
 	configure(branch);
@@ -613,6 +651,7 @@ main(void)
 	tcase_add_loop_test(tc, responder_only, 0, 2);
 	tcase_add_test(tc, peer_calls_again);
 	tcase_add_test(tc, dead_peer);
+	tcase_add_loop_test(tc, dead_peer_of_two, 0, 3);
 	tcase_add_test(tc, responder);
 	tcase_add_loop_test(tc, cleared_by_hand, 0, 2);
 	tcase_add_test(tc, narrowed);

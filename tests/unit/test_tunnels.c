@@ -52,6 +52,9 @@ START_TEST(one_edit)
 }
 END_TEST
 
+static int ike_version = 1;
+static uint64_t cookie;		/* of those that the peer begins; of ours: 5 */
+
 /* An SA of a flow; c: its if_id is the tunnel's. */
 static void
 sa_up(uint32_t id, const char *remote, uint32_t child_id, uint32_t reqid, uint32_t if_id, bool initiator)
@@ -59,6 +62,8 @@ sa_up(uint32_t id, const char *remote, uint32_t child_id, uint32_t reqid, uint32
 	make_sa(id, remote, child_id, reqid, "0.0.0.0", "0.0.0.0", 0);
 	child.if_id = if_id;
 	ike.initiator = initiator;
+	ike.version = ike_version;
+	ike.spi_i = initiator ? 5 : cookie;
 	ike_event(true);
 	child_event(true);
 }
@@ -101,31 +106,37 @@ START_TEST(vti_life)
 }
 END_TEST
 
-/* Both ends have called: the SA that the higher address began goes, at the end with the lower one. */
+/* Both ends have called: the SA that the one with the lower cookie began goes, at the end with the higher one. */
 START_TEST(both_called)
 {
+	ike_version = 2;
+	cookie = 4;
 	configure(base);
 	run_for(1.4);
 	sa_up(1, "202.1.1.1", 5, 1, 1u << 31, true);
 	sa_up(2, "202.1.1.1", 6, 1, 1u << 31, false);
-	expect("terminate ike 2");
+	expect("terminate ike 2 force");
 	make_sa(2, "202.1.1.1", 6, 1, "0.0.0.0", "0.0.0.0", 0);
 	child_event(false);
 	expect("!link tu0 xfrm down");
 }
 END_TEST
 
-/* The same at the end with the higher one, which waits; the other has ended the older one perhaps, and has not said so. */
-START_TEST(both_called_higher)
+/*
+ * The same at the other end, which waits; the first has ended the older one perhaps, and has not said so. Of IKEv1's, charon
+ * ends one by itself.
+ */
+START_TEST(both_called_other)
 {
+	ike_version = 1 + _i;
+	cookie = 6;
 	configure(base);
-	configure("interface Tunnel0\ntunnel destination 1.2.1.1");
 	run_for(1.4);
-	sa_up(1, "1.2.1.1", 5, 1, 1u << 31, false);
-	sa_up(2, "1.2.1.1", 6, 1, 1u << 31, true);
+	sa_up(1, "202.1.1.1", 5, 1, 1u << 31, false);
+	sa_up(2, "202.1.1.1", 6, 1, 1u << 31, true);
 	expect("!terminate ike");
 	run_for(6.4);
-	expect("terminate ike 1");
+	expect(ike_version == 2 ? "terminate ike 1 force" : "!terminate ike");
 }
 END_TEST
 
@@ -173,7 +184,7 @@ START_TEST(both_asked)
 }
 END_TEST
 
-/* The peer has taken it down, and charon has said nothing, or it is with another peer. */
+/* The peer has taken it down, and charon has said nothing: seen in its list (0), or after we have tried to (1). */
 START_TEST(one_of_two)
 {
 	struct sa_child two[2];
@@ -183,11 +194,43 @@ START_TEST(one_of_two)
 	sa_up(1, "202.1.1.1", 5, 1, 1u << 31, true);
 	child.unique_id = 6;
 	child_event(true);
-	list_two(two, 4, "INSTALLED", 6);
+	list_two(two, _i ? 5 : 4, "INSTALLED", 6);
+	f.refuse = -ENOENT;
+	run_for(3.4);
+	expect(_i ? "terminate child 5" : "!terminate");
+	if (_i) {
+		list_two(two, 4, "INSTALLED", 6);
+		run_for(8.4);
+		expect("!terminate");
+	}
+	child_event(false);
+	expect("~ link tu0 xfrm down");
+}
+END_TEST
+
+/* With two peers, one each; and of an IKE SA that charon has not listed nothing is known. */
+START_TEST(two_peers)
+{
+	struct sa_child two[2];
+	struct sa_ike both[2];
+
+	configure(base);
+	run_for(1.4);
+	sa_up(1, "202.1.1.1", 5, 1, 1u << 31, true);
+	list_two(two, 5, "INSTALLED", 6);
+	both[0] = *f.sas;
+	sa_up(2, "202.1.1.9", 6, 1, 1u << 31, true);
+	both[1] = *f.sas;
+	both[1].unique_id = 2;
+	both[1].remote = ike.remote;
+	both[0].nchild = both[1].nchild = 1;
+	both[1].children = two + 1;
+	f.sas = both;
+	f.nsa = _i ? 1 : 2;
 	run_for(3.4);
 	expect("!terminate");
 	child_event(false);
-	expect("~ link tu0 xfrm down");
+	expect("!link tu0");
 }
 END_TEST
 
@@ -412,9 +455,10 @@ main(void)
 	tcase_add_loop_test(tc, one_edit, 0, sizeof edits / sizeof edits[0]);
 	tcase_add_test(tc, vti_life);
 	tcase_add_test(tc, both_called);
-	tcase_add_test(tc, both_called_higher);
+	tcase_add_loop_test(tc, both_called_other, 0, 2);
 	tcase_add_loop_test(tc, both_asked, 0, 2);
-	tcase_add_test(tc, one_of_two);
+	tcase_add_loop_test(tc, one_of_two, 0, 2);
+	tcase_add_loop_test(tc, two_peers, 0, 2);
 	tcase_add_loop_test(tc, exchanges_crossed, 0, 3);
 	tcase_add_test(tc, peer_calls);
 	tcase_add_test(tc, protection);

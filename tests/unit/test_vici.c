@@ -218,6 +218,19 @@ START_TEST(encode_conn)
 	    "start_action=none close_action=none dpd_action=clear } } } ");
 	free(s);
 	buf_free(&b);
+	/* a peer that calls, and one that is called, too */
+	for (int i = 0; i < 3; i++) {
+		struct obj_ike v2 = ike;
+
+		v2.version = 2;
+		v2.remote = i == 0 ? 0 : 0x02020202;
+		v2.unique_if_id = i == 1;
+		vici_encode_conn(&b, &v2, children, 0, no_des, NULL);
+		s = flat_packet(&b);
+		ck_assert(strstr(s, i == 2 ? "unique=no" : "unique=replace"));
+		free(s);
+		buf_free(&b);
+	}
 	/* the parts of a short lifetime still add up to it */
 	ike.lifetime = 61;
 	ike.dpd_timeout = 5;
