@@ -229,6 +229,7 @@ START_TEST(two_peers)
 	f.nsa = _i ? 1 : 2;
 	run_for(3.4);
 	expect("!terminate");
+	child.unique_id = 5;
 	child_event(false);
 	expect("!link tu0");
 }
