@@ -102,7 +102,10 @@ struct ike_control {
 	 */
 	void (*initiate)(void *ctx, const char *conn, const char *child, unsigned timeout_ms,
 	    void (*done)(void *arg, int err, const char *text), void *arg);
-	/* id is the unique id; force: do not wait for the peer's answer. done may be NULL. */
+	/*
+	 * id is the unique id; force: do not wait for the peer's answer. An error, too, when the peer has not answered after
+	 * some seconds; it goes on then. done may be NULL.
+	 */
 	void (*terminate_ike)(void *ctx, uint32_t id, bool force,
 	    void (*done)(void *arg, int err, const char *text), void *arg);
 	void (*terminate_child)(void *ctx, uint32_t id,

@@ -174,10 +174,8 @@ spokes_free(struct tunnels *t, struct flow *f, bool end)
 const struct spoke *
 tunnels_spoke(struct tunnels *t, uint32_t child_unique_id)
 {
-	const struct sa_number *n = t->number[child_unique_id % SA_BUCKETS];
+	const struct sa_number *n = sa_find(t, child_unique_id);
 
-	while (n && n->child != child_unique_id)
-		n = n->next;
 	return n ? n->spoke : NULL;
 }
 

@@ -15,7 +15,8 @@
  * do not tell all: charon is silent about an SA that ends while another one of
  * the same kind goes on.
  *
- *   several are installed        all but the newest go
+ *   several are installed        all but the newest go; so does, the next time,
+ *                                one that is neither installed nor gone
  *   one is installed, and one    IKEv1 takes an SA that is like another for
  *   counts as replaced by it     its successor; when two exchanges cross, each
  *                                end takes the other's for the new one. So the
@@ -38,7 +39,8 @@
 #define OTHER_SECONDS 5		/* what the other end waits longer */
 #define RENEW_SECONDS 4		/* for the exchange that makes both ends agree */
 #define RENEW_TRIES 5
-#define AGAIN_SECONDS 60	/* while a flow has several SAs, with several peers perhaps */
+#define AGAIN_SECONDS 15	/* while a flow has several SAs, with several peers perhaps; each time twice as long, */
+#define AGAIN_MAX 60		/* and not longer */
 #define LIST_SECONDS 3		/* between two lists: charon looks through all it has */
 
 /* A CHILD_SA, and what charon's list says of it. */
@@ -59,6 +61,7 @@ struct duplicate {
 	uint32_t replaced;	/* unique id of one that was replaced too early, 0: none */
 	bool lingers;		/* it is there still */
 	int renewed;		/* what had replaced it is being replaced by us; how often that was looked for */
+	time_t pause;		/* since the look before this one, seconds; 0: it is the first */
 	bool asked;		/* charon is listing */
 	bool again;		/* and something happened meanwhile */
 	struct listed sa[FLOW_CHILDREN];	/* those that the flow had when charon was asked, the newest last */
@@ -125,8 +128,10 @@ look_at_children(struct tunnels *t, struct flow *f, bool first)
 		f->look = wait_for(t, f, seconds);
 	else if (f->look->asked)
 		f->look->again = true;
-	else if (f->look->until > until && !f->look->renewed)
+	else if (f->look->until > until && !f->look->renewed) {
 		f->look->until = until;
+		f->look->pause = 0;
+	}
 }
 
 void
@@ -276,9 +281,24 @@ renew(struct tunnels *t, struct flow *f, const struct duplicate *d)
 		return;
 	if (one && !d->renewed)
 		t->control->rekey_child(t->control->ctx, f->child[0], NULL, NULL);
-	f->look = wait_for(t, f, one ? RENEW_SECONDS : AGAIN_SECONDS);
+	f->look = wait_for(t, f, one ? RENEW_SECONDS : AGAIN_MAX);
 	f->look->replaced = d->replaced;
 	f->look->renewed = one ? d->renewed + 1 : 0;
+}
+
+/* The end of an exchange that did not come leaves an SA behind as about to be replaced, for as long as it lives. */
+static bool
+may_go(const struct duplicate *d, const struct listed *sa)
+{
+	return sa->state == INSTALLED || (sa->state == LISTED && d->pause);
+}
+
+static time_t
+next_pause(time_t pause)
+{
+	if (!pause)
+		return AGAIN_SECONDS;
+	return pause * 2 < AGAIN_MAX ? pause * 2 : AGAIN_MAX;
 }
 
 static void
@@ -289,15 +309,18 @@ judge(struct tunnels *t, const struct duplicate *d)
 	for (int k = 0; (f = tunnels_by_reqid(t, d->reqid)) && k < d->nsa; k++)
 		if (is_gone(t, &d->sa[k]))
 			flow_lost(t, f, d->sa[k].child, 0, 0);
-		else if (d->sa[k].state == INSTALLED && has(f, d->sa[k].child) && has_newer(f, d, k))
+		else if (may_go(d, &d->sa[k]) && has(f, d->sa[k].child) && has_newer(f, d, k))
 			end_child(t, f, &d->sa[k]);
 	if (!f)
 		return;
 	if (d->lingers)
 		renew(t, f, d);
-	if (!f->look && (d->again || f->nchild > 1)) {
-		f->look = wait_for(t, f, d->again ? FIRST_SECONDS : AGAIN_SECONDS);
-		f->look->replaced = d->again && !d->lingers ? d->replaced : 0;
+	if (!f->look && d->again) {
+		f->look = wait_for(t, f, FIRST_SECONDS);
+		f->look->replaced = d->lingers ? 0 : d->replaced;
+	} else if (!f->look && f->nchild > 1) {
+		f->look = wait_for(t, f, next_pause(d->pause));
+		f->look->pause = next_pause(d->pause);
 	}
 }
 

@@ -216,11 +216,8 @@ on_child_updown(void *ctx, bool up, const struct sa_ike *sa)
 	if (n && n->spoke)
 		spoke_down(t, n->spoke, c);
 	sa_forget(t, c->unique_id);
-	if (f && drop_child(f, c->unique_id)) {
-		f->packets_in += c->packets_in;
-		f->packets_out += c->packets_out;
-		flow_down(t, f);
-	}
+	if (f)
+		flow_lost(t, f, c->unique_id, c->packets_in, c->packets_out);
 }
 
 static void

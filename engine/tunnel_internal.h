@@ -96,7 +96,7 @@ void ike_attempts_over(struct tunnels *t, uint32_t peer);
 
 /* --- tunnel_events.c --- */
 void tunnels_sa_events(struct observer *o);
-/* One of the flow's CHILD_SAs is gone, and no event has told so; with what it had counted. Nothing when it is gone already. */
+/* One of the flow's CHILD_SAs is gone, with what it had counted. Nothing when it is gone already. */
 void flow_lost(struct tunnels *t, struct flow *f, uint32_t child, uint64_t packets_in, uint64_t packets_out);
 
 /* --- tunnel_duplicate.c --- */

@@ -58,6 +58,11 @@ charon_conf(struct buf *b, const struct charon_cfg *cfg)
 	    "\tcisco_unity = no\n"
 	    "\tdelete_rekeyed = yes\n"
 	    "\tdelete_rekeyed_delay = 5\n"
+	    /*
+	     * Of how many exchanges under one IKEv1 SA the state is kept, notifications and deletes among them. With charon's 3 an
+	     * exchange that meets the peer's own cannot be decrypted any more; other peers begin many at once, besides.
+	     */
+	    "\tmax_ikev1_exchanges = 32\n"
 	    /* which connections are aggressive is decided per connection, as in IOS */
 	    "\ti_dont_care_about_security_and_use_aggressive_mode_psk = yes\n",
 	    cfg->plugins ? cfg->plugins : PLUGINS, cfg->threads ? cfg->threads : 48);

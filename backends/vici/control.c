@@ -11,6 +11,8 @@
 #include "backends/vici/sa.h"
 #include "lib/xalloc.h"
 
+#define TERMINATE_MS 5000	/* how long charon's answer to a terminate is waited for */
+
 typedef void order_done(void *arg, int err, const char *text);
 
 struct order {
@@ -78,37 +80,49 @@ vici_begins_again(struct vici *v, const char *conn)
 		o->again |= strcmp(o->conn, conn) == 0;
 }
 
-/* COMMAND { key = id }, with force when asked for. */
+/* COMMAND { key = id } */
 static void
-by_id(struct vici *v, const char *command, const char *key, uint32_t id, bool force, order_done *done,
-    void *arg)
+by_id(struct buf *b, const char *command, const char *key, uint32_t id)
 {
-	struct buf b = {0};
 	char num[16];
 
 	snprintf(num, sizeof num, "%u", id);
-	vici_encode_simple(&b, command, key, num);
+	vici_encode_simple(b, command, key, num);
+}
+
+static void
+terminate(struct vici *v, const char *key, uint32_t id, bool force, order_done *done, void *arg)
+{
+	struct buf b = {0};
+
+	by_id(&b, "terminate", key, id);
 	if (force)
 		vici_kv(&b, "force", "yes");
+	/* charon goes on by itself, a minute long with a peer of IKEv2 that is not there; others wait for the link */
+	vici_kvf(&b, "timeout", "%u", TERMINATE_MS);
 	vici_client_call(v->client, VICI_ORDER, &b, NULL, answered, new_order(done, arg));
 }
 
 static void
 terminate_ike(void *ctx, uint32_t id, bool force, order_done *done, void *arg)
 {
-	by_id(ctx, "terminate", "ike-id", id, force, done, arg);
+	terminate(ctx, "ike-id", id, force, done, arg);
 }
 
 static void
 terminate_child(void *ctx, uint32_t id, order_done *done, void *arg)
 {
-	by_id(ctx, "terminate", "child-id", id, false, done, arg);
+	terminate(ctx, "child-id", id, false, done, arg);
 }
 
 static void
 rekey_child(void *ctx, uint32_t id, order_done *done, void *arg)
 {
-	by_id(ctx, "rekey", "child-id", id, false, done, arg);
+	struct vici *v = ctx;
+	struct buf b = {0};
+
+	by_id(&b, "rekey", "child-id", id);
+	vici_client_call(v->client, VICI_ORDER, &b, NULL, answered, new_order(done, arg));
 }
 
 static void

@@ -184,6 +184,24 @@ START_TEST(both_asked)
 }
 END_TEST
 
+/* The exchange that was to replace the older one did not come to its end: that one is left alone at first. */
+START_TEST(replaced_by_nothing)
+{
+	struct sa_child two[2];
+
+	configure(base);
+	run_for(1.4);
+	sa_up(1, "202.1.1.1", 5, 1, 1u << 31, true);
+	child.unique_id = 6;
+	child_event(true);
+	list_two(two, 5, "REKEYING", 6);
+	run_for(3.4);
+	expect("!terminate");
+	run_for(16);
+	expect("terminate child 5\n!terminate child 6");
+}
+END_TEST
+
 /* The peer has taken it down, and charon has said nothing: seen in its list (0), or after we have tried to (1). */
 START_TEST(one_of_two)
 {
@@ -458,6 +476,7 @@ main(void)
 	tcase_add_test(tc, both_called);
 	tcase_add_loop_test(tc, both_called_other, 0, 2);
 	tcase_add_loop_test(tc, both_asked, 0, 2);
+	tcase_add_test(tc, replaced_by_nothing);
 	tcase_add_loop_test(tc, one_of_two, 0, 2);
 	tcase_add_loop_test(tc, two_peers, 0, 2);
 	tcase_add_loop_test(tc, exchanges_crossed, 0, 3);

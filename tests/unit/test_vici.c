@@ -293,6 +293,7 @@ START_TEST(conf)
 	/* five hundred spokes at once are no attack: charon counts a peer's retransmissions, too */
 	ck_assert(strstr(buf_str(&b), "cookie_threshold = 3000\n"));
 	ck_assert(strstr(buf_str(&b), "cookie_threshold_ip = 0\n"));
+	ck_assert(strstr(buf_str(&b), "max_ikev1_exchanges = 32\n"));
 	buf_clear(&b);
 	/* with level 3 there are whole packets in the log, with level 4 keys */
 	cfg.log_more = true;

@@ -317,6 +317,7 @@ START_TEST(driver)
 	ctl->terminate_ike(ctl->ctx, 1, true, ordered, &e);
 	run_until(&e, &e.orders, 52);
 	ck_assert(e.downs == 1 && e.order_err == -ECONNRESET);
+	ck_assert_ptr_nonnull(strstr(e.seen, "terminate: ike-id=1 force=yes timeout=5000"));
 	for (int i = 0; i < e.nfd; i++) {
 		ev_io_stop(e.loop, &e.io[i]);
 		close(e.fd[i]);
