@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages: what is said of interfaces and sessions, from events that are made
- * here and (with root, in a namespace of its own) from those of the kernel,
+ * here and, in a namespace of its own, from those of the kernel,
  * driven by configuration lines.
  */
 #define _GNU_SOURCE
+#include "tests/unit/network.h"
 #include "tests/unit/session.h"
 
 #include <ev.h>
-#include <sched.h>
 #include <stdio.h>
 
 #include "backends/netlink/netlink.h"
@@ -258,8 +258,8 @@ START_TEST(live)
 	struct messages *own;
 	struct netlink *nl;
 
-	if (unshare(CLONE_NEWNET) < 0 || system("ip link add gi0-0 type veth peer name other && ip link set other up") != 0)
-		return;
+	own_network();
+	ck_assert_int_eq(system("ip link add gi0-0 type veth peer name other && ip link set other up"), 0);
 	loop = ev_loop_new(0);
 	e = engine_new(loop, cfg.s);
 	own = messages_new(cfg.s, tunnels_observer(engine_tunnels(e)));

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Limits of TCP's segment size: what the compile function wants, and the nft
- * driver against the real kernel, in a network namespace of each test's own
- * (skipped without root, or where the kernel has no nf_tables). SYNs are looked
- * at on a pair of veth devices by a packet socket.
+ * driver against the real kernel, in a network namespace of each test's own.
+ * SYNs are looked at on a pair of veth devices by a packet socket.
  */
 #define _GNU_SOURCE
+#include "tests/unit/network.h"
 #include "tests/unit/session.h"
 
 #include <arpa/inet.h>
@@ -18,7 +18,6 @@
 #include <netpacket/packet.h>
 #include <net/ethernet.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -71,17 +70,16 @@ output(const char *command)
 }
 
 /* A router with the nft driver only, in a namespace of its own. */
-static bool
+static void
 start(void)
 {
-	if (unshare(CLONE_NEWNET) < 0 || sh("nft list tables > /dev/null 2>&1") != 0)
-		return false;
+	own_network();
+	ck_assert_int_eq(sh("nft list tables > /dev/null"), 0);
 	session_open(&cfg);
 	e = engine_new(NULL, cfg.s);
 	nft = nftables_create(e);
 	engine_add_driver(e, nftables_driver(nft));
 	nftables_start(nft);
-	return true;
 }
 
 static void
@@ -164,8 +162,7 @@ START_TEST(clamps)
 	struct sockaddr_ll ll = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP) };
 	int sniff;
 
-	if (!start())
-		return;
+	start();
 	ck_assert_int_eq(sh("ip link add gi0-0 type veth peer name peer && ip addr add 10.7.0.1/24 dev gi0-0 && ip link set gi0-0 up && "
 	    "ip link set peer up && ip neigh add 10.7.0.2 lladdr 02:00:00:00:00:02 dev gi0-0"), 0);
 	sniff = socket(AF_PACKET, SOCK_DGRAM, htons(ETH_P_IP));
@@ -208,8 +205,7 @@ START_TEST(both_ways)
 	int sniff, send;
 	FILE *f;
 
-	if (!start())
-		return;
+	start();
 	ck_assert_int_eq(sh("for i in 0 1; do ip link add gi0-$i type veth peer name peer$i && ip link set peer$i up && "
 	    "ip addr add 10.$((7 + i)).0.1/24 dev gi0-$i && ip link set gi0-$i up; done; "
 	    "ip neigh add 10.8.0.2 lladdr 02:00:00:00:00:02 dev gi0-1; sysctl -qw net.ipv4.ip_forward=1"), 0);
@@ -256,8 +252,7 @@ END_TEST
 /* Chains come and go with their users; the table with the first and the last. */
 START_TEST(chains)
 {
-	if (!start())
-		return;
+	start();
 	ruleset(NULL, "confterm");
 	type("interface GigabitEthernet0/0\n ip tcp adjust-mss 1300\ninterface GigabitEthernet0/1\n ip tcp adjust-mss 1300\nend\n");
 	ruleset("\"gi0-0\" : jump mss-1300", NULL);
@@ -287,8 +282,7 @@ END_TEST
 /* What a killed daemon has left goes at the start; tables of others stay. */
 START_TEST(leftovers_removed)
 {
-	if (!start())
-		return;
+	start();
 	ck_assert_int_eq(sh("nft 'add table ip confterm; add chain ip confterm old; add table ip mine'"), 0);
 	nftables_stop(nft);
 	nftables_start(nft);
@@ -306,8 +300,7 @@ START_TEST(many)
 	struct timespec a, b;
 	double s;
 
-	if (!start())
-		return;
+	start();
 	for (size_t i = 0; i < N; i++) {
 		o[i] = (struct obj){ .kind = OBJ_MSS, .id = 100000 + i, .mss = { .mss = (uint16_t)(500 + i % 900) } };
 		snprintf(o[i].mss.dev, sizeof o[i].mss.dev, "tu%zu", i);
@@ -337,8 +330,7 @@ END_TEST
 START_TEST(not_there)
 {
 	absent = true;
-	if (!start())
-		return;
+	start();
 	type("interface GigabitEthernet0/0\n ip tcp adjust-mss 1300\nend\n");
 	counts(0, 1);
 	ck_assert_str_eq(reason, "this kernel has no nf_tables");

@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <check.h>
 #include <net/if.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -21,6 +20,7 @@
 #include "lib/ip4.h"
 #include "parser/config.h"
 #include "show_ip_data.h"
+#include "tests/unit/network.h"
 #include "tests/unit/unit.h"
 
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
@@ -548,8 +548,7 @@ START_TEST(ping_runs)
 	struct cfg_traceroute t = { .dest = "127.0.0.1" };
 	int fd;
 
-	if (unshare(CLONE_NEWNET) < 0)
-		return;
+	own_network();
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	ck_assert_int_eq(ioctl(fd, SIOCGIFFLAGS, &ifr), 0);
 	ifr.ifr_flags |= IFF_UP;
