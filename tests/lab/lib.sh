@@ -107,6 +107,8 @@ traffic_ends() { # what it shows
 }
 # When both ends have asked at the same moment, there are more of them for some seconds.
 one_pair_each() { on "$1" ip xfrm state | grep -o 'reqid [0-9]*' | sort | uniq -c | awk '{ n++ } $1 != 2 { bad = 1; print } END { exit bad || !n }'; } # ROUTER
+# What a router has said since it was started, charon's words among them: show logging forgets.
+said() { grep -acE -- "$2" "/run/confterm-lab/$CONFTERM_LAB/$1/conftermd.log"; } # ROUTER PATTERN; how many lines
 # Packets in a capture that match a filter; tcpdump writes them some time after they have passed.
 pcap() { tcpdump -nn -r "$1" "$2" 2>/dev/null | wc -l; }
 swan() { local h=$1; shift; on "$h" env STRONGSWAN_CONF="$OUT/$h.plain/strongswan.conf" swanctl "$@" --uri unix:///run/charon.vici; }
