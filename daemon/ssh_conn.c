@@ -363,7 +363,7 @@ on_open(struct ssh_conn *c, const struct sshd_msg *m)
 		set_stage(c, SSH_SESSION);
 		err = start_client(c, &t);
 		xfree_secret(command);
-		if (err)
+		if (err && err != -EPIPE && err != -ECONNRESET)	/* else the user has gone meanwhile */
 			log_msg("SSH", 3, "SESSION", "The shell for user '%s' cannot be started: %s", c->user, strerror(-err));
 	} else
 		err = -EPROTO;
